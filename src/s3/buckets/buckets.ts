@@ -17,6 +17,7 @@ import { setLevel } from '../../tally/levels.ts';
 import { forgetLevelKeys } from '../content/bucket-level-key.ts';
 import { newS3Key } from '../content/envelope.ts';
 import { removeUploadsOf } from '../content/multipart-record.ts';
+import { endMetricsTo } from '../replication/replication-metrics.ts';
 import { forgetReplication } from '../replication/replication-queue.ts';
 import { type AclHeaders, asksForAcl, isPublicAcl, unsupportedList } from '../request/acl-headers.ts';
 import { allPublicAccessBlocked, findBucket } from '../request/bucket.ts';
@@ -303,6 +304,7 @@ export const DeleteBucket = operation('s3', 'DeleteBucket', {
       );
     }
     removeUploadsOf(bucket, call);
+    endMetricsTo(bucket, call);
     forgetReplication(bucket, call);
     forgetLevelKeys(bucket, call);
     forgetConfigurations(bucket, call);

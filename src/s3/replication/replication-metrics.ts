@@ -68,6 +68,15 @@ export function replaceMetrics(
   }
 }
 
+/** A bucket is about to be deleted: what is pending for it is published no longer. */
+export function endMetricsTo({ name }: BucketRecord, at: At): void {
+  for (const { key, value } of at.tx.replicationConfigurations.range()) {
+    const source = at.tx.buckets.get([key[0]]);
+    const rules = value.configuration.Rules.filter((rule) => asksForMetrics(rule) && destinationOf(rule) === name);
+    if (source) for (const rule of rules) setPending(rule, undefined, source, at);
+  }
+}
+
 /** A rule that is disabled replicates nothing, and has no metrics. */
 const asksForMetrics = ({ Status, Destination }: ReplicationRule): boolean =>
   Status === 'Enabled' && Destination.Metrics?.Status === 'Enabled';
@@ -75,7 +84,7 @@ const asksForMetrics = ({ Status, Destination }: ReplicationRule): boolean =>
 const nameOf = (rule: ReplicationRule): string => `${destinationOf(rule)} ${rule.ID}`;
 
 function addPending(rule: ReplicationRule, { bytes = 0 }: Pending, sign: 1 | -1, bucket: BucketRecord, at: At): void {
-  if (!asksForMetrics(rule)) return;
+  if (!asksForMetrics(rule) || !at.tx.buckets.get([destinationOf(rule)])) return;
   const { operationsPending, bytesPending } = seriesOf(rule, bucket, at);
   const known = { operations: levelNow(operationsPending, at.tx) ?? 0, bytes: levelNow(bytesPending, at.tx) ?? 0 };
   const pending = { operations: known.operations + sign, bytes: known.bytes + sign * bytes };
@@ -98,7 +107,7 @@ function addValue(name: SeriesName, value: number, { tx, now }: At): void {
   putValues(name, { timeMs: now.getTime(), resolution: MINUTE_S }, { values: [[value, 1]] }, tx);
 }
 
-/** The series of a rule. A destination that is not there yet, or any more, is taken to be in the source's region. */
+/** The series of a rule. A destination that does not exist is taken to be in the source's region. */
 function seriesOf(rule: ReplicationRule, { name, owner, region }: BucketRecord, { tx }: At) {
   const DestinationBucket = destinationOf(rule);
   const dimensions = dimensionsOf({ SourceBucket: name, DestinationBucket, RuleId: rule.ID ?? '' });
