@@ -196,19 +196,37 @@ const isOverRate = ({ error, rates = [] }: CallRecord): boolean =>
 /** AWS KMS Developer Guide, "Throttling AWS KMS requests"; Amazon S3 API Reference, "Error responses"; CloudTrail's own. */
 const throttledCodes: ReadonlySet<string> = new Set(['ThrottlingException', 'SlowDown', 'Throttling']);
 
-/** AWS's `AWS/Usage`: each time that a call counts against a rate, for the account and in the region of that rate. */
-function usageMeasures({ rates = [], service }: CallRecord): Measure[] {
-  const Service = usageServices[service];
-  return rates.flatMap((rate) => {
-    const Resource = usageResource(rate);
-    if (Service === undefined || Resource === undefined) return [];
-    const { account, region } = rate;
-    const dimensions = dimensionsOf({ Service, Type: 'API', Resource, Class: 'None' });
-    return [counter({ account, region, namespace: 'AWS/Usage', metric: 'CallCount', dimensions })];
-  });
+/**
+ * AWS's `AWS/Usage`: each time that a call of KMS counts against a rate, for the account and in the region of that rate,
+ * and the calls of CloudWatch.
+ */
+function usageMeasures({ rates = [], service, operation, recipient: account, region }: CallRecord): Measure[] {
+  if (service === 'kms') return rates.flatMap((rate) => callCounter('KMS', usageResource(rate), rate));
+  const isCounted = service === 'cloudwatch' && countedByCloudWatch.has(operation);
+  return isCounted ? callCounter('CloudWatch', operation, { account, region }) : [];
 }
 
-const usageServices: Readonly<Record<string, string>> = { kms: 'KMS' };
+/** None for a resource of which AWS publishes no use. */
+function callCounter(
+  Service: string,
+  Resource: string | undefined,
+  { account, region }: Pick<Rate, 'account' | 'region'>,
+) {
+  if (Resource === undefined) return [];
+  const dimensions = dimensionsOf({ Service, Type: 'API', Resource, Class: 'None' });
+  return [counter({ account, region, namespace: 'AWS/Usage', metric: 'CallCount', dimensions })];
+}
+
+/** Amazon CloudWatch User Guide, "CloudWatch usage metrics". */
+const countedByCloudWatch: ReadonlySet<string> = new Set([
+  'DeleteAlarms',
+  'DescribeAlarmHistory',
+  'DescribeAlarms',
+  'GetMetricData',
+  'GetMetricStatistics',
+  'ListMetrics',
+  'PutMetricData',
+]);
 
 /** Undefined for a rate of which AWS publishes no use. Key pairs of all specs are one operation. */
 const usageResource = ({ quota }: Rate): string | undefined =>

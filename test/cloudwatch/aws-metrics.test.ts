@@ -219,6 +219,16 @@ const rows: readonly Row[] = [
     },
   },
   {
+    metric: 'AWS/Usage CallCount',
+    unit: 'Count',
+    statistic: 'Sum',
+    value: 1,
+    async scene(world) {
+      await world.call('cloudwatch', 'DescribeAlarms', {});
+      return usage('CloudWatch', 'API', 'DescribeAlarms');
+    },
+  },
+  {
     metric: 'AWS/Usage ResourceCount',
     unit: 'Count',
     statistic: 'Maximum',
@@ -446,6 +456,25 @@ test('of a rule with metrics all operations are counted, from when it asks for t
   expect(await of('ReplicationLatency', 'Minimum', 'eu-west-1')).toEqual([[5, 120]]);
   expect(await of('OperationsFailedReplication', 'SampleCount', 'us-east-1')).toEqual([[5, 2]]);
   expect(await of('OperationsFailedReplication', 'Average', 'us-east-1')).toEqual([[5, 0]]);
+});
+
+test('what is pending for a bucket is not published any more once it is deleted, and what fails then is', async () => {
+  const world = newWorld();
+  await newMeasuredSetting(world);
+  await putSource(world, 'a');
+  world.advance(2 * MINUTE);
+  await world.call('s3', 'DeleteBucket', { Bucket: COPY }, { region: 'eu-west-1' });
+  await putSource(world, 'b');
+  world.advance(2 * MINUTE);
+  await replicate(world);
+  const of = async (MetricName: string, region: Region) => {
+    const asked = { Namespace: 'AWS/S3', MetricName, dimensions: ofRule, region };
+    return (await valuesOf(world, 'Maximum', asked)).map(({ at, value }) => [at / MINUTE, value]);
+  };
+  const ended = [0, 1, 2].map((minute) => [minute, 1]);
+  expect(await of('OperationsPendingReplication', 'eu-west-1')).toEqual(ended);
+  expect(await of('OperationsPendingReplication', 'us-east-1')).toEqual([]);
+  expect(await of('OperationsFailedReplication', 'us-east-1')).toEqual([[4, 1]]);
 });
 
 test('a rule without metrics has none', async () => {
