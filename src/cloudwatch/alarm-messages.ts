@@ -27,18 +27,24 @@ export function* messagesAfter(number: number, tx: Tx): Generator<AlarmMessage> 
 
 /** The ARNs of what is to happen in the new state. */
 function actionsOf({ settings, after }: StateChange): readonly string[] {
-  if (!settings.ActionsEnabled) return [];
   const members = { OK: 'OKActions', ALARM: 'AlarmActions', INSUFFICIENT_DATA: 'InsufficientDataActions' } as const;
   return settings[members[after.value] satisfies keyof AlarmSettings];
 }
 
-/** Leaves a message for each action of a change, and notes it in the history. */
+/**
+ * Leaves a message for each action of a change, and notes it in the history. Where no action is set for the new state,
+ * one message is left for whoever watches; none while actions are disabled.
+ */
 export function leaveMessages(change: StateChange, tx: Tx): void {
-  const { place, name: alarm, after, machineMs } = change;
-  for (const action of actionsOf(change)) {
+  const { place, name: alarm, settings, after, machineMs } = change;
+  if (!settings.ActionsEnabled) return;
+  const message = { v: 1, ...place, alarm, timeMs: after.updatedMs, machineMs } as const;
+  const actions = actionsOf(change);
+  if (actions.length === 0) addMessage({ ...message, body: noticeFor(undefined, change) }, tx);
+  for (const action of actions) {
     const body = noticeFor(action, change);
     noteAction(change, action, body, tx);
-    addMessage({ v: 1, ...place, alarm, timeMs: after.updatedMs, action, body, machineMs }, tx);
+    addMessage({ ...message, action, body }, tx);
   }
 }
 

@@ -25,9 +25,9 @@ export interface StateChange {
   readonly machineMs: number;
 }
 
-/** The text that the action with this ARN receives. */
-export const noticeFor = (action: string, change: StateChange): string =>
-  javaJson(parseArn(action)?.service === 'lambda' ? lambdaEvent(change) : topicMessage(change));
+/** The text that the action with this ARN receives; without an action, what a topic would. */
+export const noticeFor = (action: string | undefined, change: StateChange): string =>
+  javaJson(parseArn(action ?? '')?.service === 'lambda' ? lambdaEvent(change) : topicMessage(change));
 
 /** The body of a message of SNS, which the other kinds of actions get here, too. */
 function topicMessage({ place, name, settings, configuredMs, before, after }: StateChange): JavaJson {

@@ -398,7 +398,7 @@ test('tags are added, replaced and removed', async () => {
   }
 });
 
-test('a change of state leaves a message for each action, and none while actions are disabled', async () => {
+test('a change of state leaves a message for each action, one where none is set, and none while actions are disabled', async () => {
   const world = newWorld();
   const action = 'arn:aws:lambda:us-east-1:111122223333:function:page';
   await put(world, { AlarmActions: [topic, action], OKActions: [topic], AlarmDescription: 'many', Unit: 'Count' });
@@ -412,9 +412,14 @@ test('a change of state leaves a message for each action, and none while actions
   expect(messages.map(({ number, action }) => [number, action])).toEqual([
     [1, topic],
     [2, action],
+    [3, undefined],
   ]);
-  expect(world.transact((tx) => [...messagesAfter(1, tx)].length)).toBe(1);
-  expect(world.transact(newestMessage)).toBe(2);
+  expect(world.transact((tx) => [...messagesAfter(1, tx)].length)).toBe(2);
+  expect(world.transact(newestMessage)).toBe(3);
+  // What nobody is sent is in a topic's form.
+  expect(JSON.parse(messages[2]?.body ?? '')).toMatchObject({
+    ...{ AlarmName: 'orders', OldStateValue: 'OK', NewStateValue: 'INSUFFICIENT_DATA', InsufficientDataActions: [] },
+  });
   const at = '2026-05-04T09:00:00.000+0000';
   expect(messages[0]?.body).toBe(
     `{"AlarmName":"orders","AlarmDescription":"many","AWSAccountId":"111122223333","AlarmConfigurationUpdatedTimestamp":"${at}","NewStateValue":"ALARM","NewStateReason":"a drill","StateChangeTime":"${at}","Region":"US East (N. Virginia)","AlarmArn":"${arn}","OldStateValue":"INSUFFICIENT_DATA","OKActions":["${topic}"],"AlarmActions":["${topic}","${action}"],"InsufficientDataActions":[],"Trigger":{"MetricName":"Orders","Namespace":"Shop","StatisticType":"Statistic","Statistic":"AVERAGE","Unit":"Count","Dimensions":[{"value":"north","name":"Store"}],"Period":60,"EvaluationPeriods":1,"ComparisonOperator":"GreaterThanThreshold","Threshold":5.0,"TreatMissingData":"missing","EvaluateLowSampleCountPercentile":""}}`,
@@ -582,7 +587,7 @@ test('history and messages of more than 30 days ago are gone, even of an alarm t
   // Numbers go on.
   await set(world, 'OK');
   await set(world, 'ALARM');
-  expect(world.transact((tx) => [...messagesAfter(1, tx)].map(({ number }) => number))).toEqual([2]);
+  expect(world.transact((tx) => [...messagesAfter(1, tx)].map(({ number }) => number))).toEqual([2, 3]);
 });
 
 test('what an alarm costs is known after it was deleted', async () => {

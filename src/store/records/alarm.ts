@@ -71,7 +71,10 @@ export interface AlarmHistoryRecord {
   readonly machineMs: number;
 }
 
-/** What an alarm left for one of its actions when its state changed. The store never carries it out. */
+/**
+ * What an alarm left when its state changed: for one of its actions, or for whoever watches where it has none for the new
+ * state. The store never carries an action out.
+ */
 export interface AlarmMessageRecord {
   readonly v: 1;
   readonly account: AccountId;
@@ -79,8 +82,8 @@ export interface AlarmMessageRecord {
   readonly alarm: string;
   /** When the state changed, by the store's clock. */
   readonly timeMs: number;
-  /** The ARN of the action. */
-  readonly action: string;
+  /** The ARN of the action; absent where none is set for the new state. */
+  readonly action?: string | undefined;
   /** JSON text: what the topic or the function would have received. */
   readonly body: string;
   /** When it was left, by the machine's clock. */
