@@ -17,6 +17,7 @@ interface Destruction {
 }
 
 const table: Readonly<Record<string, Destruction>> = {
+  'alarm delete': { asks: 'delete the alarms {names}' },
   // `bucket delete --force`, `store restore` and `store rekey` ask by themselves, and take --yes from a script.
   'bucket policy delete': { asks: 'delete the policy of the bucket "{bucket}"' },
   'bucket public-access-block delete': { asks: 'let policies make the bucket "{bucket}" public' },
@@ -78,6 +79,7 @@ export async function destructionBy(
   }
   return row.asks.replace(/\{([a-z-]+)\}/g, (_braces, name: string) => {
     const value = options[name] ?? args[name];
+    if (Array.isArray(value)) return value.map((each) => `"${each}"`).join(', ');
     return typeof value === 'string' ? value : 'of --cli-input-json';
   });
 }

@@ -56,6 +56,11 @@ const groups: readonly GroupSpec[] = [
   service('cloudtrail'),
   service('cloudwatch'),
   own(
+    'alarm',
+    'Set alarms on metrics, and watch them go off',
+    async () => (await import('./commands/alarm.ts')).alarmCommands,
+  ),
+  own(
     'quota',
     "Show and set request rates and other quotas, and enforce AWS's",
     async () => (await import('./commands/quota.ts')).quotaCommands,

@@ -35,6 +35,9 @@ const maySayNothing: ReadonlySet<string> = new Set([
 
 /** Commands of our own: the longest that the words begin with says it. */
 const own: Readonly<Record<string, Form>> = {
+  alarm: 'json',
+  'alarm delete': 'nothing',
+  'alarm watch': 'text',
   bucket: 'nothing',
   'bucket create': 'json',
   'bucket list': 'json',
@@ -48,6 +51,7 @@ const own: Readonly<Record<string, Form>> = {
   'bucket versioning get': 'json',
   clock: 'json',
   'cloudtrail validate-logs': 'text',
+  'cloudwatch wait': 'nothing',
   compare: 'json',
   cost: 'json',
   completion: 'text',
