@@ -3,8 +3,9 @@
  * of an upload is written or removed, at the one place where that is done.
  */
 
-import type { BucketRecord, MultipartUpload, PartRecord, VersionRecord } from '../store/records/s3.ts';
-import type { BucketTotals, Contents } from '../store/records/tally.ts';
+import { SMALL_BYTES, storageMinimum } from '../api/storage-class.ts';
+import type { BucketRecord, MultipartUpload, ObjectVersion, PartRecord, VersionRecord } from '../store/records/s3.ts';
+import type { BucketTotals, Contents, MinimumTotals } from '../store/records/tally.ts';
 import type { Tx } from '../store/tables.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,8 +24,22 @@ interface At {
 
 /** A version was written or removed; one that is only moved or changed in place stays in the totals. */
 export function countVersion(version: VersionRecord, sign: Sign, bucket: BucketRecord, at: At): void {
-  change(bucket, classOfVersion(version), contentsOfVersion(version), sign, at);
+  const storageClass = classOfVersion(version);
+  const beyond = version.kind === 'object' ? beyondBytes(version, storageClass, sign, at.now.getTime()) : undefined;
+  change(bucket, storageClass, contentsOfVersion(version), sign, at, beyond);
 }
+
+/** What a version adds to or takes from what is billed beyond its bytes; undefined in a class without minimums. */
+function beyondBytes({ fixed }: ObjectVersion, storageClass: string, sign: Sign, nowMs: number): Beyond | undefined {
+  const minimum = storageMinimum(storageClass);
+  if (!minimum) return undefined;
+  const isSmall = fixed.size < SMALL_BYTES;
+  const lack = Math.max(0, (minimum.bytes ?? 0) - fixed.size);
+  const leftMs = sign === 1 ? 0 : Math.max(0, fixed.lastModifiedMs + (minimum.days ?? 0) * DAY_MS - nowMs);
+  return { small: isSmall ? sign : 0, lack: sign * lack, earlyByteMs: (fixed.size + lack) * leftMs };
+}
+
+type Beyond = Pick<MinimumTotals, 'small' | 'lack' | 'earlyByteMs'>;
 
 /** A part of an unfinished upload was written or removed. */
 export function countPart(part: PartRecord, sign: Sign, upload: MultipartUpload, bucket: BucketRecord, at: At): void {
@@ -34,6 +49,19 @@ export function countPart(part: PartRecord, sign: Sign, upload: MultipartUpload,
 /** Each byte times the milliseconds for which it was stored, up to a time by the store's clock. */
 export const byteMsAt = ({ byteMs, bytes, sinceMs }: BucketTotals, timeMs: number): number =>
   byteMs + bytes * Math.max(0, timeMs - sinceMs);
+
+const NO_MINIMUM: MinimumTotals = { small: 0, lack: 0, smallMs: 0, lackMs: 0, versionMs: 0, earlyByteMs: 0 };
+
+/** What is billed beyond bytes, up to a time by the store's clock. */
+export function minimumAt({ minimum = NO_MINIMUM, versions, sinceMs }: BucketTotals, timeMs: number): MinimumTotals {
+  const ms = Math.max(0, timeMs - sinceMs);
+  return {
+    ...minimum,
+    smallMs: minimum.smallMs + minimum.small * ms,
+    lackMs: minimum.lackMs + minimum.lack * ms,
+    versionMs: minimum.versionMs + versions * ms,
+  };
+}
 
 /**
  * The totals of a bucket in a storage class at a midnight of the last 455 days, by the store's clock; undefined if there
@@ -57,6 +85,7 @@ function change(
   by: Contents,
   sign: Sign,
   { tx, now }: At,
+  beyond?: Beyond,
 ): void {
   const nowMs = now.getTime();
   const key: [string, string, string] = [owner, id, storageClass];
@@ -66,8 +95,18 @@ function change(
   const sinceMs = Math.max(nowMs, known?.sinceMs ?? nowMs);
   const byteMs = known ? byteMsAt(known, sinceMs) : 0;
   const contents = summed(known ?? NOTHING, by, sign);
-  tx.bucketTotals.put(key, { v: 1, bucket: name, region, ...contents, byteMs, sinceMs });
+  const before = known ? minimumAt(known, sinceMs) : NO_MINIMUM;
+  const minimum = beyond ? minimumWith(before, beyond) : known?.minimum && before;
+  tx.bucketTotals.put(key, { v: 1, bucket: name, region, ...contents, byteMs, sinceMs, ...(minimum && { minimum }) });
 }
+
+/** Objects from before it was kept are removed, too. */
+const minimumWith = (known: MinimumTotals, { small, lack, earlyByteMs }: Beyond): MinimumTotals => ({
+  ...known,
+  small: Math.max(0, known.small + small),
+  lack: Math.max(0, known.lack + lack),
+  earlyByteMs: known.earlyByteMs + earlyByteMs,
+});
 
 /** Keeps the totals of the last day on which they changed, and forgets one that is too old. */
 function keepDay(key: [string, string, string], totals: BucketTotals, tx: At['tx']): void {
@@ -166,8 +205,9 @@ export function renewTotals(tx: Stored & Pick<Tx, 'buckets' | 'bucketTotals'>): 
       renewed.add(JSON.stringify(key));
       const known = tx.bucketTotals.get(key);
       if (agree(known, contents)) continue;
-      const { byteMs, sinceMs } = known ?? { byteMs: 0, sinceMs: newestMs };
-      tx.bucketTotals.put(key, { v: 1, bucket: name, region, ...contents, byteMs, sinceMs });
+      const { byteMs, sinceMs, minimum } = known ?? { byteMs: 0, sinceMs: newestMs };
+      const totals = { v: 1, bucket: name, region, ...contents, byteMs, sinceMs } as const;
+      tx.bucketTotals.put(key, { ...totals, ...(minimum && { minimum }) });
     }
   }
   for (const { key, value } of [...tx.bucketTotals.range()]) {

@@ -1,6 +1,7 @@
 /** What a store used, and what it costs: scenes that are worked out by hand. */
 
 import { expect, test } from 'vitest';
+import type { StorageClass } from '../../src/api/model/s3.types.ts';
 import type { Region } from '../../src/api/regions.ts';
 import { toNumber, usdOf } from '../../src/cost/exact.ts';
 import type { Grouping } from '../../src/cost/groupings.ts';
@@ -23,7 +24,7 @@ const HOURS_OF_MAY = 31 * 24;
 interface Query {
   readonly startMs?: number;
   readonly endMs?: number;
-  readonly by?: Grouping;
+  readonly by?: Grouping | undefined;
   readonly accounts?: readonly string[];
 }
 
@@ -351,4 +352,92 @@ test('alarms cost something for the hours for which they exist, custom metrics f
   const dollars = Object.fromEntries(report(world).map(({ usageType, usd }) => [usageType, usdOf(usd)]));
   expect([dollars['CW:AlarmMonitorUsage'], dollars['CW:MetricMonitorUsage']]).toEqual([0, 0]);
   expect(dollars['CW:HighResAlarmMonitorUsage']).toBeCloseTo((0.3 * 663) / 744, 9);
+});
+
+const KB = 1024;
+
+interface Stored {
+  readonly StorageClass: StorageClass;
+  readonly bytes: number;
+  /** Days until it is deleted; absent: it stays. */
+  readonly days?: number;
+  /** What is billed in the next month for it, in KB-days by usage type. */
+  readonly kbDays: Readonly<Record<string, number>>;
+}
+
+// Amazon S3 User Guide, "Understanding and managing S3 storage classes": written on May 4, at 09:00; 27.625 days are left.
+const LEFT = 27.625;
+const classes: readonly Stored[] = [
+  { StorageClass: 'STANDARD', bytes: 10 * KB, kbDays: { 'TimedStorage-ByteHrs': 10 * LEFT } },
+  { StorageClass: 'STANDARD', bytes: 10 * KB, days: 1, kbDays: { 'TimedStorage-ByteHrs': 10 } },
+  { StorageClass: 'STANDARD_IA', bytes: 200 * KB, kbDays: { 'TimedStorage-SIA-ByteHrs': 200 * LEFT } },
+  {
+    StorageClass: 'STANDARD_IA',
+    bytes: 28 * KB,
+    kbDays: { 'TimedStorage-SIA-ByteHrs': 28 * LEFT, 'TimedStorage-SIA-SmObjects': 100 * LEFT },
+  },
+  {
+    StorageClass: 'ONEZONE_IA',
+    bytes: 28 * KB,
+    days: 10,
+    kbDays: { 'TimedStorage-ZIA-ByteHrs': 280, 'TimedStorage-ZIA-SmObjects': 1000, 'EarlyDelete-ZIA': 128 * 20 },
+  },
+  {
+    StorageClass: 'GLACIER_IR',
+    bytes: 200 * KB,
+    days: 1,
+    kbDays: { 'TimedStorage-GIR-ByteHrs': 200, 'EarlyDelete-GIR': 200 * 89 },
+  },
+  {
+    StorageClass: 'GLACIER',
+    bytes: 100 * KB,
+    days: 20,
+    kbDays: {
+      'TimedStorage-GlacierByteHrs': 132 * 20,
+      'TimedStorage-ByteHrs': 8 * 20,
+      'EarlyDelete-ByteHrs': 100 * 70,
+    },
+  },
+  {
+    StorageClass: 'DEEP_ARCHIVE',
+    bytes: 100 * KB,
+    kbDays: { 'TimedStorage-GDA-ByteHrs': 132 * LEFT, 'TimedStorage-ByteHrs': 8 * LEFT },
+  },
+  { StorageClass: 'INTELLIGENT_TIERING', bytes: 100 * KB, kbDays: { 'TimedStorage-INT-FA-ByteHrs': 100 * LEFT } },
+];
+
+test.for(classes)(
+  '$bytes bytes in $StorageClass, deleted after $days days',
+  async ({ StorageClass, bytes, days, kbDays }) => {
+    const world = newWorld();
+    await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+    await world.call('s3', 'PutObject', { Bucket: 'photos', Key: 'a', StorageClass, Body: Buffer.alloc(bytes) });
+    if (days !== undefined) {
+      world.advance(days * DAY);
+      await world.call('s3', 'DeleteObject', { Bucket: 'photos', Key: 'a' });
+    }
+    for (const by of [undefined, 'day'] as const) {
+      const found: Record<string, number> = {};
+      for (const { usageType, unit, quantity } of report(world, { by })) {
+        if (unit !== 'GB-month') continue;
+        found[usageType] = (found[usageType] ?? 0) + toNumber(quantity) * 1024 * 1024 * 31;
+      }
+      expect(Object.keys(found).sort()).toEqual(Object.keys(kbDays).sort());
+      for (const [usageType, amount] of Object.entries(kbDays)) expect(found[usageType]).toBeCloseTo(amount, 6);
+    }
+  },
+);
+
+test('objects of 128 KB and more are monitored in INTELLIGENT_TIERING', async () => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  for (const [Key, size] of [
+    ['a', 127 * KB],
+    ['b', 128 * KB],
+    ['c', 200 * KB],
+  ] as const) {
+    const object = { Bucket: 'photos', Key, StorageClass: 'INTELLIGENT_TIERING', Body: Buffer.alloc(size) } as const;
+    await world.call('s3', 'PutObject', object);
+  }
+  expect(shown(report(world))['Monitoring-Automation-INT']?.[0]).toBeCloseTo((2 * LEFT) / 31, 9);
 });

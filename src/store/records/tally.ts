@@ -73,6 +73,20 @@ export interface Contents {
   readonly bytes: number;
 }
 
+/** What S3 bills beyond the bytes that are stored, in a class with minimums; objects count from when it is kept. */
+export interface MinimumTotals {
+  /** Objects below the size from which they are billed or monitored as they are. */
+  readonly small: number;
+  /** The bytes that they lack to it. */
+  readonly lack: number;
+  /** The same and all versions, each times the milliseconds for which it was stored, up to `sinceMs` of the totals. */
+  readonly smallMs: number;
+  readonly lackMs: number;
+  readonly versionMs: number;
+  /** Bytes times the milliseconds that objects which were removed lacked to the least time. */
+  readonly earlyByteMs: number;
+}
+
 /** The running totals of a bucket in one storage class. They stay when the bucket is deleted, for the bill. */
 export interface BucketTotals extends Contents {
   readonly v: 1;
@@ -83,4 +97,6 @@ export interface BucketTotals extends Contents {
   readonly byteMs: number;
   /** When it last changed, by the store's clock. It does not go back with the clock. */
   readonly sinceMs: number;
+  /** Only in a storage class with minimums. */
+  readonly minimum?: MinimumTotals | undefined;
 }
