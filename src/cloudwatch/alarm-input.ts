@@ -112,6 +112,8 @@ function checkMetric(input: PutMetricAlarmInput): void {
     throw invalid(`The value ${ExtendedStatistic} for parameter ExtendedStatistic is not supported.`, STATISTICS);
   }
   if (Period === undefined) throw invalid('Period must be set if MetricName is set.');
+  const names = (input.Dimensions ?? []).map(({ Name }) => Name);
+  if (new Set(names).size < names.length) throw invalid('No metric may specify the same dimension name twice.');
   checkPeriod(Period);
 }
 

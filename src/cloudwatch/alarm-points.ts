@@ -21,9 +21,16 @@ export interface Instant {
   readonly points: RecentPoints;
 }
 
-/** How much time is looked at together: its points are in memory. Multiples of every step. */
-const STRETCH_MS = 7 * 86_400_000;
-const LONGEST_STRETCH_MS = 8 * STRETCH_MS;
+const HOUR_MS = 3_600_000;
+
+/**
+ * How much time is looked at together, since its points are in memory: more where there are few, and at least as much as
+ * the range of the first instant. Whole hours, which are multiples of every step.
+ */
+const SHORTEST_STRETCH_MS = 6 * HOUR_MS;
+const LONGEST_STRETCH_MS = 64 * 86_400_000;
+const FEW_POINTS = 500;
+const MANY_POINTS = 2000;
 
 /** The first multiple of the step after a time. */
 export const nextStep = (afterMs: number, stepMs: number): number => (Math.floor(afterMs / stepMs) + 1) * stepMs;
@@ -37,9 +44,10 @@ export function* instantsOf(
   { afterMs, toMs }: { readonly afterMs: number; readonly toMs: number },
   reading: Reading,
 ): Generator<Instant> {
-  const { stepMs } = schedule;
+  const { stepMs, range, periodMs } = schedule;
+  const shortestMs = Math.max(SHORTEST_STRETCH_MS, Math.ceil((range * periodMs) / HOUR_MS) * HOUR_MS);
   let isFirst = true;
-  let lengthMs = STRETCH_MS;
+  let lengthMs = shortestMs;
   let doneMs = nextStep(afterMs, stepMs) - stepMs;
   while (doneMs + stepMs <= toMs) {
     const endMs = Math.min(toMs, doneMs + lengthMs);
@@ -51,13 +59,15 @@ export function* instantsOf(
       atMs = view.nextChange(atMs);
     }
     doneMs = endMs;
-    lengthMs = view.isEmpty ? Math.min(LONGEST_STRETCH_MS, 2 * lengthMs) : STRETCH_MS;
+    if (view.size < FEW_POINTS && lengthMs < LONGEST_STRETCH_MS) lengthMs *= 2;
+    else if (view.size > MANY_POINTS && lengthMs > shortestMs) lengthMs /= 2;
   }
 }
 
 /** What is seen of a metric in a stretch of time. Instants may not go back. */
 interface View {
-  readonly isEmpty: boolean;
+  /** The number of points that it is made of. */
+  readonly size: number;
   pointsAt(atMs: number): RecentPoints;
   /** The next instant at which points come into the range, pass into an older period, or leave. */
   nextChange(afterMs: number): number | undefined;
@@ -74,7 +84,7 @@ function viewOf(schedule: AlarmSchedule, stretch: Stretch, reading: Reading): Vi
   const metrics = plan.queries.filter((query) => query.kind === 'metric');
   const passages = metrics.map((query) => passagesOf(schedule, query, finePoints(schedule, query, stretch, reading)));
   return {
-    isEmpty: passages.every(({ isEmpty }) => isEmpty),
+    size: passages.reduce((sum, { size }) => sum + size, 0),
     pointsAt: (atMs) => mathPoints(schedule, atMs, reading),
     nextChange: (afterMs) => earliest(passages.map((passage) => passage.next(afterMs))),
   };
@@ -85,7 +95,7 @@ function metricView(schedule: AlarmSchedule, query: MetricQuery, stretch: Stretc
   const passage = passagesOf(schedule, query, fine);
   const sums = Array.from({ length: schedule.range }, () => slidingSum(fine, addedUp));
   return {
-    isEmpty: passage.isEmpty,
+    size: passage.size,
     nextChange: passage.next,
     pointsAt(atMs) {
       const starts = passage.startsAt(atMs);
@@ -127,7 +137,7 @@ function finePoints(
 
 /** How points pass from one period into the next. */
 interface Passages {
-  readonly isEmpty: boolean;
+  readonly size: number;
   /** Of the end of each period, newest first, and of the range's: the index of the first point that is not before it. */
   startsAt(atMs: number): readonly number[];
   next(afterMs: number): number | undefined;
@@ -153,7 +163,7 @@ function passagesOf(
     return starts;
   };
   return {
-    isEmpty: points.length === 0,
+    size: points.length,
     startsAt,
     next(afterMs) {
       const passing = startsAt(afterMs).map((start, i) => {

@@ -177,6 +177,26 @@ test('an alarm on more than a day is evaluated at full hours, with what was befo
   expect(instants[0]?.points[0]).toEqual({ startMs: START + HOUR - 86_400_000, value: 7, sampleCount: 1 });
 });
 
+test('instants are full hours, and all at which something changes, after as many points as before', () => {
+  const world = newWorld();
+  const dense = (from: number) => Array.from({ length: 3000 }, (_, i) => [from + i, 1] as const);
+  putAll(world, 'Orders', 60, [...dense(0), [200_000, 5], ...dense(300_000)]);
+  const schedule = scheduleOf(settingsOf(3600, 25));
+  world.transact((tx) => {
+    const toMs = START + 310_000 * 60_000;
+    const reading = { ...place, tx, nowMs: toMs };
+    const times = [...instantsOf(schedule, { afterMs: START, toMs }, reading)].map(({ atMs }) => atMs);
+    expect(times.filter((atMs) => atMs % HOUR !== 0)).toEqual([]);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+    const last = START + 302_999 * 60_000;
+    // A point that is alone comes in, passes 32 ends of periods and leaves.
+    const alone = START + 200_000 * 60_000;
+    const about = times.filter((atMs) => atMs > alone && atMs < alone + 100 * HOUR);
+    expect(about).toHaveLength(34);
+    expect(times.at(-1)).toBe(Math.floor(last / HOUR + 34) * HOUR);
+  });
+});
+
 test('only points that are kept in a resolution fine enough are looked at', () => {
   expect(scheduleOf(settingsOf(10, 2000)).range).toBe(1080);
   expect(scheduleOf(settingsOf(604_800, 1)).range).toBe(3);

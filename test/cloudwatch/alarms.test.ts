@@ -147,6 +147,16 @@ const refused: readonly (readonly [why: string, changes: object, refusal: string
     'ValidationError: For each PutMetricAlarm operation, you must specify either MetricName, a Metrics array, or an EvaluationCriteria.',
   ],
   ['no namespace', { Namespace: undefined }, 'ValidationError: Namespace must be set if MetricName is set.'],
+  [
+    'a dimension twice',
+    {
+      Dimensions: [
+        { Name: 'Store', Value: 'north' },
+        { Name: 'Store', Value: 'south' },
+      ],
+    },
+    'ValidationError: No metric may specify the same dimension name twice.',
+  ],
   ['no period', { Period: undefined }, 'ValidationError: Period must be set if MetricName is set.'],
   [
     'no threshold',
