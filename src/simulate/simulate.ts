@@ -162,14 +162,16 @@ function kmsCalls(mode: Mode, workload: Workload): KmsCalls {
   return { whole: each, atEnd: each, isFollowed: false };
 }
 
-/** Up to so many requests for objects, each is followed. */
+/** So many requests for objects are followed one by one: of fewer, chance would say anything. */
+const LEAST_OPERATIONS = 100;
 const MOST_OPERATIONS = 200_000;
 
 function callsWithBucketKey(workload: Workload): KmsCalls {
   const traffic = trafficOf(workload);
   const { seconds } = traffic;
   const atEnd = lastLevelKeyCalls(traffic);
-  if (workload.objectsPerSecond * seconds <= MOST_OPERATIONS && traffic.writesPerSecond > 0) {
+  const operations = workload.objectsPerSecond * seconds;
+  if (operations >= LEAST_OPERATIONS && operations <= MOST_OPERATIONS && traffic.writesPerSecond > 0) {
     return { whole: followedCalls(traffic, workload), atEnd, isFollowed: true };
   }
   const { generateDataKey, decrypt } = expectedLevelKeyCalls(traffic);

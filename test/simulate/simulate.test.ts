@@ -69,6 +69,8 @@ test('a bucket key asks KMS for keys as long as they live, and for what was writ
 
 test('small workloads are followed request by request, and larger ones are not', () => {
   const small = modesOf({ objectsPerSecond: 0.01 })['SSE-KMS with a bucket key'];
+  const least = modesOf({ objectsPerSecond: 0.00001 })['SSE-KMS with a bucket key'];
+  expect([least?.followed.levelKeys, least?.kmsPerSecond.toFixed(7)]).toEqual([false, '0.0000100']);
   const large = modesOf({ objectsPerSecond: 1 })['SSE-KMS with a bucket key'];
   expect([small?.followed.levelKeys, large?.followed.levelKeys]).toEqual([true, false]);
   expect(small?.kmsPerSecond).toBeGreaterThan(0);
