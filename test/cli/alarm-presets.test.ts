@@ -1,9 +1,10 @@
 /** The presets of `ssebox alarm put`: each goes off when what it is about happens, and not before. */
 
+import { constants, createPublicKey, publicEncrypt } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { PresetName } from '../../src/cli/commands/alarm/presets.ts';
 import { type CommandLine, newSample } from '../support/command-line.ts';
-import { MINUTE } from '../support/harness.ts';
+import { DAY, MINUTE } from '../support/harness.ts';
 
 const refused = async (line: CommandLine, words: string, code = 254) => {
   expect((await line.ssebox(words.split(' '))).code).toBe(code);
@@ -121,3 +122,36 @@ test.for(cases.map((each) => [`${each.preset} ${each.options ?? ''}`, each] as c
     expect(await stateOf(line, 'mine')).toBe('OK');
   },
 );
+
+/** Imports material into a new key, which expires after so many days. @returns the id of the key */
+async function importedKey(line: CommandLine, days: number): Promise<string> {
+  const { json: KeyId } = await ok(line, 'kms create-key --origin EXTERNAL --query KeyMetadata.KeyId');
+  const { json: parameters } = await ok(
+    line,
+    `kms get-parameters-for-import --key-id ${KeyId} --wrapping-algorithm RSAES_OAEP_SHA_256 --wrapping-key-spec RSA_2048 --query [PublicKey,ImportToken]`,
+  );
+  const [publicKey = '', token = ''] = parameters as string[];
+  const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
+  const padding = constants.RSA_PKCS1_OAEP_PADDING;
+  const wrapped = publicEncrypt({ key, padding, oaepHash: 'sha256' }, Buffer.alloc(32, 7)).toString('base64');
+  const validTo = new Date(line.now() + days * DAY).toISOString();
+  await line.ok([
+    ...['kms', 'import-key-material', '--key-id', String(KeyId), '--import-token', token],
+    ...['--encrypted-key-material', wrapped, '--valid-to', validTo],
+  ]);
+  return String(KeyId);
+}
+
+test('material-expiring goes off when 7 days are left, and stays so once they are over', async () => {
+  const line = await newSample();
+  const KeyId = await importedKey(line, 10);
+  await ok(line, `alarm put mine --preset material-expiring --key ${KeyId}`);
+  line.advance(2 * MINUTE);
+  expect(await stateOf(line, 'mine')).toBe('OK');
+  line.advance(3 * DAY - 10 * MINUTE);
+  expect(await stateOf(line, 'mine')).toBe('OK');
+  line.advance(20 * MINUTE);
+  expect(await stateOf(line, 'mine')).toBe('ALARM');
+  line.advance(30 * DAY);
+  expect(await stateOf(line, 'mine')).toBe('ALARM');
+});
