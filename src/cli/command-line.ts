@@ -41,7 +41,7 @@ export async function readCommandLine(
   const path = await follow(program.tree, asked);
   // An unknown command has no help page, so report it as unknown.
   const named = path.unknown !== undefined ? asked.filter((word) => word !== '--help') : asked;
-  const whole = path.added === undefined ? named : [...named, path.added];
+  const whole = path.added === undefined ? named : withAdded(named, path, path.added);
   const { words: wanted, emptyLists } = operationWords(whole, path);
   const commandLine = (spec: CommandSpec, values: CommandValues): CommandLine => {
     const options = { ...values.options, ...Object.fromEntries(emptyLists.map((name) => [name, []])) };
@@ -115,6 +115,12 @@ function plainValues(words: readonly string[], path: Path): { spec: CommandSpec;
   return { spec, values: { args: {}, options: Object.fromEntries(all), repeated: [] } };
 }
 
+/** The words with a command's name behind that of its group, whose options follow. */
+function withAdded(words: readonly string[], path: Path, added: string): readonly string[] {
+  const at = path.groups.length - 1;
+  return [...words.slice(0, at), added, ...words.slice(at)];
+}
+
 /** The words as the AWS CLI takes them, if they are for one of its operations. */
 function operationWords(words: readonly string[], path: Path): DealtOut {
   const { command } = path;
@@ -148,9 +154,11 @@ async function follow(root: GroupSpec, words: readonly string[]): Promise<Path> 
     const word = left.shift();
     const nodes: readonly CommandNode[] = await group.load({ prose, word });
     groups.push({ group, nodes });
-    const added = word === undefined && !words.includes('--help') ? group.alone : undefined;
-    const node = nodes.find(({ name }) => name === (word ?? added));
-    if (node?.kind === 'command' && word === undefined) return { groups, command: node, added };
+    // An option behind the name of a group is one of the command that the group runs alone.
+    const isAlone = word === undefined || words[groups.length - 1]?.startsWith('-') === true;
+    const added = isAlone && !words.includes('--help') ? group.alone : undefined;
+    const node = nodes.find(({ name }) => name === (added ?? word));
+    if (node?.kind === 'command' && added !== undefined) return { groups, command: node, added };
     if (node?.kind === 'command') return { groups, command: node };
     if (!node) return { groups, unknown: word, missing: await group.missing?.() };
     group = node;
