@@ -135,13 +135,18 @@ function multipleFor(value: number, all: readonly Multiple[]): Multiple {
   return all.findLast(([size]) => Math.abs(value) >= size * 0.9995) ?? all[0] ?? own;
 }
 
-/** From 0 or below to beyond the greatest value, in steps of 1, 2 or 5 times a power of ten of the fitting multiple. */
+/**
+ * From 0 or below to beyond the greatest value, in steps of 1, 2 or 5 times a power of ten of the fitting multiple; of
+ * what is counted, in whole steps.
+ */
 function linearTicks(values: readonly number[], unit: string, most: number): number[] {
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
   if (low === high) return [0, 1];
   const [size] = multipleFor(Math.max(-low, high), multiplesOf(unit));
-  const step = stepNumbered(stepAbove(Math.max(LEAST_LOG, (high - low) / size / most))) * size;
+  const isWhole = unit === 'Count' && values.every(Number.isInteger);
+  const least = isWhole ? 1 / size : LEAST_LOG;
+  const step = stepNumbered(stepAbove(Math.max(least, (high - low) / size / most))) * size;
   const first = Math.floor(low / step + 1e-9);
   const last = Math.ceil(high / step - 1e-9);
   return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);

@@ -199,6 +199,9 @@ test.for<[number, string, string]>([
 test.for<[string, readonly number[], string, 'linear' | 'log', readonly string[]]>([
   ['from 0', [3, 7], 'Count', 'linear', ['0', '2', '4', '6', '8']],
   ['without values', [], 'Count', 'linear', ['0', '1']],
+  ['of whole counts', [0, 2], 'Count', 'linear', ['0', '1', '2']],
+  ['of an average of counts', [0.5, 1.5], 'Count', 'linear', ['0', '0.5', '1', '1.5']],
+  ['of many counts', [1234], 'Count', 'linear', ['0', '500', '1k', '1.5k']],
   ['below 0', [-3, 2], 'Count', 'linear', ['-4', '-2', '0', '2']],
   ['of whole minutes', [70, 290], 'Seconds', 'linear', ['0 s', '2 min', '4 min', '6 min']],
   ['of whole KiB', [1500, 7000], 'Bytes', 'linear', ['0 B', '2 KiB', '4 KiB', '6 KiB', '8 KiB']],
