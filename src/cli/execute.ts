@@ -11,7 +11,7 @@ import { ignoredEndpoint } from './no-endpoint.ts';
 import { paintedLines } from './output/painted.ts';
 import { present } from './present.ts';
 import { loadSettings, type RunSettings } from './profiles.ts';
-import { newSession, type Session } from './session.ts';
+import { type Choice, newSession, type Session } from './session.ts';
 import { standardInputOf } from './standard-input.ts';
 
 /** A command, the words that lead to it, and what was typed for it. */
@@ -65,6 +65,9 @@ export async function execute(
       await ask(question);
     },
     askText: io.isAttended ? async (...asked) => (await import('./prompts.ts')).askText(...asked, io) : undefined,
+    askChoice: io.mayAsk
+      ? async (asked, choices) => (await import('./prompts.ts')).askFor({ ...asked, ...amongThese(choices) }, io)
+      : undefined,
     waitForEnter: io.mayAsk
       ? async (message) => (await import('./wait-for-enter.ts')).waitForEnter(message, io, interrupt.signal)
       : undefined,
@@ -101,6 +104,13 @@ export async function execute(
     }
   }
 }
+
+/** What is offered for an answer that has to be one of some choices. */
+const amongThese = (choices: readonly Choice[]) => ({
+  offer: async () => choices,
+  fault: async (answer: string) =>
+    choices.some(({ value }) => value === answer) ? undefined : `"${answer}" is not one of the choices`,
+});
 
 /** The error, with the names that a person could have used instead of one that does not exist. */
 async function hinted(error: unknown, session: Session, io: Io): Promise<unknown> {

@@ -58,6 +58,10 @@ export interface Session {
    * nobody to ask.
    */
   readonly askText?: ((question: string, fault: (text: string) => string | undefined) => Promise<string>) | undefined;
+  /** Has a person choose among several things by their names. Absent if there is nobody to ask. */
+  readonly askChoice?:
+    | ((asked: { readonly name: string; readonly about: string }, choices: readonly Choice[]) => Promise<string>)
+    | undefined;
   /** Whether calls are only tried: then nothing else may be changed either, such as the files of a person. */
   readonly rehearses: boolean;
   /**
@@ -92,6 +96,7 @@ export interface SessionSources extends AwsSources {
   /** Absent if there is nobody to ask. */
   readonly askSecret?: ((question: string) => Promise<string>) | undefined;
   readonly askText?: Session['askText'];
+  readonly askChoice?: Session['askChoice'];
 }
 
 export function newSession(sources: SessionSources): Session {
@@ -199,6 +204,7 @@ function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>,
     confirm: sources.confirm,
     askSecret: async (question) => sources.askSecret?.(question),
     askText: sources.askText,
+    askChoice: sources.askChoice,
     ...ways,
   };
 }

@@ -55,6 +55,12 @@ const groups: readonly GroupSpec[] = [
   own('trail', 'Read the audit log', async () => (await import('./commands/trail.ts')).trailCommands),
   service('cloudtrail'),
   service('cloudwatch'),
+  group({
+    name: 'metrics',
+    summary: 'Show, list and plot metrics',
+    load: async () => (await import('./commands/metrics.ts')).metricsCommands,
+    alone: 'overview',
+  }),
   own(
     'alarm',
     'Set alarms on metrics, and watch them go off',

@@ -1,0 +1,60 @@
+/**
+ * The metrics of the caller's account in the region, as they are stored. Reading them is not a call of CloudWatch: it
+ * would be in the audit log, and would count as a request in what it shows.
+ */
+
+import { UsageError } from '../../../api/errors.ts';
+import type { Reading } from '../../../cloudwatch/metric-source.ts';
+import { metricSources } from '../../../cloudwatch/metric-sources.ts';
+import type { Metric } from '../../../cloudwatch/metric-values.ts';
+import { callerAccount } from '../../../policy/caller.ts';
+import { storeNow } from '../../../store/clock.ts';
+import { seriesIn } from '../../../tally/reading.ts';
+import type { Session } from '../../session.ts';
+
+/** @throws UsageError for a caller without an account */
+export async function readMetrics<T>(session: Session, work: (reading: Reading) => T): Promise<T> {
+  const account = callerAccount(await session.aws.caller());
+  if (account === undefined) throw new UsageError('only an account has metrics: leave out --no-sign-request');
+  const { region, environment, store } = session;
+  return store.transact((tx) => work({ account, region, tx, nowMs: storeNow(tx, environment.now()) }));
+}
+
+/** Every metric that has values, or of a namespace, by name and dimensions; each once, whatever its units. */
+export function metricsIn(reading: Reading, namespace?: string): readonly Metric[] {
+  const { account, region, tx } = reading;
+  const found = new Map<string, Metric>();
+  const add = ({
+    namespace: of,
+    metric: name,
+    dimensions,
+  }: {
+    namespace: string;
+    metric: string;
+    dimensions: readonly string[];
+  }) => {
+    found.set(JSON.stringify([of, name, dimensions]), { namespace: of, name, dimensions });
+  };
+  for (const { name } of seriesIn({ account, region, namespace }, tx)) add(name);
+  for (const source of metricSources) {
+    if (namespace === undefined || source.namespace === namespace) for (const name of source.list(reading)) add(name);
+  }
+  return [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, metric]) => metric);
+}
+
+/** `['KeyArn', 'arn:…']` by name. */
+export function pairsOf(dimensions: readonly string[]): readonly (readonly [name: string, value: string])[] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i < dimensions.length; i += 2) pairs.push([dimensions[i] ?? '', dimensions[i + 1] ?? '']);
+  return pairs;
+}
+
+/** `Operation=Encrypt Service=kms`. */
+export const dimensionText = (dimensions: readonly string[]): string =>
+  pairsOf(dimensions)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+
+/** Dimensions as the API has them. */
+export const dimensionsValue = (dimensions: readonly string[]) =>
+  pairsOf(dimensions).map(([Name, Value]) => ({ Name, Value }));
