@@ -34,6 +34,8 @@ export interface MetricQuery extends Common {
 export interface MathQuery extends Common {
   readonly kind: 'math';
   readonly expression: MathExpression;
+  /** The length of its periods that was stated, in seconds. */
+  readonly seconds: number | undefined;
 }
 
 /** Queries that were checked against one another: each refers to others of them, and not to itself. */
@@ -72,7 +74,27 @@ export function planQueries(queries: readonly MetricDataQuery[], member = 'Metri
   const byId = new Map(planned.map((query) => [query.id, query]));
   if (byId.size < planned.length)
     throw new AwsError('ValidationError', `The values for parameter id in ${member} are not unique.`);
-  return { queries: planned, inOrder: sortedByReference(planned, byId) };
+  const inOrder = sortedByReference(planned, byId);
+  checkStatedPeriods(inOrder);
+  return { queries: planned, inOrder };
+}
+
+/** The periods of an expression are the longest of what is in it. */
+function checkStatedPeriods(inOrder: readonly PlannedQuery[]): void {
+  const known = new Map<string, number>();
+  const metrics = inOrder.flatMap((query) => (query.kind === 'metric' ? [query.id] : []));
+  for (const query of inOrder) {
+    const { id, seconds: stated } = query;
+    const within = query.kind === 'math' ? referencesIn(query.expression, metrics) : [];
+    const longest = Math.max(0, ...within.map((each) => known.get(each) ?? 0));
+    if (query.kind === 'math' && stated !== undefined && longest > 0 && stated !== longest)
+      throw new AwsError(
+        'NotImplemented',
+        `The period of expression '${id}' is ${longest} seconds, as that of its metrics; ` +
+          `adding it up to ${stated} is not part of ssebox.`,
+      );
+    known.set(id, query.kind === 'metric' ? query.seconds : longest);
+  }
 }
 
 function plannedQuery(query: MetricDataQuery, path: string): PlannedQuery {
@@ -99,10 +121,10 @@ function plannedQuery(query: MetricDataQuery, path: string): PlannedQuery {
   }
   if (Expression === undefined)
     throw new AwsError('ValidationError', `The parameter ${path} must have either Expression or MetricStat.`);
-  if (Period !== undefined) checkedPeriod(Period, `${path}.Period`);
+  const seconds = Period === undefined ? undefined : checkedPeriod(Period, `${path}.Period`);
   if (/^\s*SELECT\b/i.test(Expression))
     throw new AwsError('NotImplemented', 'Metrics Insights queries are not part of ssebox.');
-  return { kind: 'math', ...common, expression: parseMath(Expression, Id) };
+  return { kind: 'math', ...common, expression: parseMath(Expression, Id), seconds };
 }
 
 function checkedPeriod(seconds: number, parameter: string): number {
@@ -144,26 +166,41 @@ function sortedByReference(
 }
 
 /** The Ids in an expression, whose functions are looked at on the way. */
-function checkedReferences(expression: MathExpression, id: string): readonly string[] {
-  const within = (parts: readonly MathExpression[]) => parts.flatMap((part) => checkedReferences(part, id));
+const checkedReferences = (expression: MathExpression, id: string): readonly string[] =>
+  referencesIn(expression, [], (name) => checkFunction(name, id));
+
+/**
+ * The Ids in an expression.
+ * @param metrics those that METRICS stands for
+ */
+function referencesIn(
+  expression: MathExpression,
+  metrics: readonly string[],
+  onFunction: (name: string) => void = () => undefined,
+): readonly string[] {
+  const within = (parts: readonly MathExpression[]) => parts.flatMap((part) => referencesIn(part, metrics, onFunction));
   switch (expression.kind) {
     case 'id':
       return [expression.id];
     case 'negation':
-      return checkedReferences(expression.of, id);
+      return within([expression.of]);
     case 'operation':
       return within([expression.left, expression.right]);
     case 'list':
       return within(expression.items);
     case 'function':
-      checkFunction(expression.name, id);
-      return within(expression.args);
+      onFunction(expression.name);
+      return expression.name === 'METRICS' ? metricsWith(expression.args[0], metrics) : within(expression.args);
     case 'number':
     case 'text':
     case 'word':
       return [];
   }
 }
+
+/** The metrics that `METRICS('text')` stands for. */
+const metricsWith = (part: MathExpression | undefined, metrics: readonly string[]): readonly string[] =>
+  part?.kind === 'text' ? metrics.filter((id) => id.includes(part.text)) : metrics;
 
 /** From the first millisecond to the one before the last. */
 export interface Span {

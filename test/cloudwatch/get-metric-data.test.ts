@@ -266,6 +266,25 @@ test('metrics of another account, and Metrics Insights, are not part of ssebox',
   await expect(get(world, [insights])).rejects.toMatchObject({ code: 'NotImplemented' });
 });
 
+test.each([
+  ['m1 * 2', 300],
+  ['m1 + m2', 60],
+  ['SUM(METRICS())', 600],
+  ["SUM(METRICS('m1'))", 300],
+  ['-e0', 60],
+])('%s cannot be added up to %d seconds', async (Expression, Period) => {
+  const queries = [
+    metric('m1', 'Orders'),
+    metric('m2', 'Errors', 'Sum', 300),
+    { Id: 'e0', Expression: '[m1, m2] / 2' },
+  ];
+  const world = worldWith({ Orders: { 0: 1 } });
+  const refused = get(world, [...queries, { Id: 'e1', Expression, Period }]);
+  await expect(refused).rejects.toMatchObject({ code: 'NotImplemented', message: expect.stringContaining("'e1'") });
+  const own = Expression.includes('m1 * 2') || Expression.includes("'m1'") ? 60 : 300;
+  await expect(get(world, [...queries, { Id: 'e1', Expression, Period: own }])).resolves.toBeDefined();
+});
+
 test('an unknown metric has no values', async () => {
   const { MetricDataResults } = await get(worldWith({}), [metric('m1', 'Nothing')]);
   expect(MetricDataResults).toEqual([
