@@ -199,6 +199,11 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   'completion zsh': () => [],
   'completion fish': () => [],
   'completion query': () => ['--', 's3', 'ls', 's3://drafts/'],
+  'cost report': () => ['--by', 'key'],
+  'cost estimate': () => [HOSTILE],
+  'cost compare': () => [`s3://drafts/${HOSTILE}`],
+  'cost prices': () => ['--from', HOSTILE],
+  simulate: () => [HOSTILE],
   demo: () => [`${file()}-missing`],
   compare: () => [file(), '--times', '1'],
   // At the end, since it takes an object away.
