@@ -70,28 +70,27 @@ export function periodSeconds(text: string): number {
   );
 }
 
-/** As many as GetMetricData returns at once. */
-const MOST_PERIODS = 100_800;
-
 /**
  * The periods of a stretch, which begin at multiples of their length; the first is the one that the stretch begins in.
- * @throws UsageError if there are too many
+ * @throws UsageError if values of its age are only kept for longer periods
  */
 export function periodsOf({ startMs, endMs }: Span, seconds: number, nowMs: number): ShownStretch {
-  const first = startOf(firstPeriodMs(startMs, seconds, nowMs), seconds);
-  const count = Math.ceil((endMs - first) / seconds / 1000);
-  if (count <= MOST_PERIODS) return { startMs: first, endMs: withNow(endMs, nowMs), seconds, untilMs: endMs };
-  const least = Math.ceil((endMs - first) / MOST_PERIODS / 60_000) * 60;
+  const first = firstPeriodMs(startMs, seconds, nowMs);
+  if (first <= startMs) {
+    return { startMs: startOf(first, seconds), endMs: withNow(endMs, nowMs), seconds, untilMs: endMs };
+  }
+  const since = timeText(new Date(startMs)).slice(0, 16);
   throw new UsageError(
-    `a period of ${printDuration(seconds * 1000)} makes ${count} values, and at most ${MOST_PERIODS} are shown: use --period ${least}`,
+    `periods of ${printDuration(seconds * 1000)} are not kept since ${since}: use --period ${printDuration(grainSeconds(nowMs - startMs) * 1000)}`,
   );
 }
 
 /** All of a stretch as a single period. */
 export function wholeOf({ startMs, endMs }: Span, nowMs: number): ShownStretch {
-  const first = firstPeriodMs(startMs, 60, nowMs);
+  const grain = grainSeconds(nowMs - startMs);
+  const first = startOf(startMs, grain);
   const end = withNow(endMs, nowMs);
-  return { startMs: first, endMs: end, seconds: Math.ceil((end - first) / 60_000) * 60, untilMs: endMs };
+  return { startMs: first, endMs: end, seconds: Math.ceil((end - first) / 1000 / grain) * grain, untilMs: endMs };
 }
 
 const withNow = (endMs: number, nowMs: number): number => (endMs === nowMs ? nowMs + 1 : endMs);
