@@ -5,10 +5,12 @@ import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { ServiceModel, Shape } from '../../src/api/model/shapes.ts';
 import { commandName, flagsOf } from '../../src/cli/aws-input/flags.ts';
 import { cloudtrailProse } from '../../src/cli/prose/cloudtrail.ts';
+import { cloudwatchProse } from '../../src/cli/prose/cloudwatch.ts';
 import { iamProse } from '../../src/cli/prose/iam.ts';
 import { kmsProse } from '../../src/cli/prose/kms.ts';
 import type { OperationProse } from '../../src/cli/prose/operation-prose.ts';
 import { cloudtrailOptions } from '../../src/cli/prose/options/cloudtrail.ts';
+import { cloudwatchOptions } from '../../src/cli/prose/options/cloudwatch.ts';
 import { iamOptions } from '../../src/cli/prose/options/iam.ts';
 import { kmsOptions } from '../../src/cli/prose/options/kms.ts';
 import { type Meaning, type Meanings, meaningIn } from '../../src/cli/prose/options/meaning.ts';
@@ -30,6 +32,7 @@ const services: readonly (readonly [ServiceName, string, Prose, Meanings])[] = [
   ['iam', 'iam', iamProse, iamOptions],
   ['sts', 'sts', stsProse, stsOptions],
   ['cloudtrail', 'cloudtrail', cloudtrailProse, cloudtrailOptions],
+  ['cloudwatch', 'cloudwatch', cloudwatchProse, cloudwatchOptions],
 ];
 
 const aboutOf = (meaning: Meaning): string => (typeof meaning === 'object' ? meaning.about : meaning);
