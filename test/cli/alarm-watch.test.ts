@@ -83,6 +83,15 @@ test('--exec gives the command each message, one after the other, and nothing el
   expect(existsSync('description')).toBe(false);
 });
 
+test('what a message has in it cannot act on a terminal, and is the same JSON', async () => {
+  const description = 'a\u009b2Jb\u202egpj.\u2066c\u001b[31m\u2028d';
+  const line = await newStage('--description', description);
+  const { out } = await line.ok(['alarm', 'watch', '--once'], { terminal: 80 });
+  expect(out).not.toMatch(/[^\P{Cc}\n]|[\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+  const messages = out.trimEnd().split('\n');
+  expect(messages.map((each) => JSON.parse(each).AlarmDescription)).toEqual(Array(3).fill(description));
+});
+
 test.for<[command: string, says: string]>([
   ['exit 3', 'ended with exit code 3'],
   ['kill -9 $$', 'was ended by SIGKILL'],
