@@ -15,6 +15,12 @@ export type UsageType =
   | 'KMS-Requests-GenerateDatakeyPair-RSA'
   | 'Requests-Tier1'
   | 'Requests-Tier2'
+  | 'Requests-INT-Tier1'
+  | 'Requests-SIA-Tier1'
+  | 'Requests-ZIA-Tier1'
+  | 'Requests-GIR-Tier1'
+  | 'Requests-GLACIER-Tier1'
+  | 'Requests-GDA-Tier1'
   | 'CW:Requests'
   | 'CW:GMD-Metrics';
 
@@ -48,6 +54,24 @@ export function usageTypeOf(
       return undefined;
   }
 }
+
+/** A write that names the storage class: AWS bills some classes by usage types of their own. */
+export function writeUsageType(operation: string, storageClass: unknown): UsageType {
+  const inClass = typeof storageClass === 'string' && Object.hasOwn(writes, storageClass) && writes[storageClass];
+  // Uploads in parts to archives are billed as STANDARD: Amazon S3 User Guide, "Understanding your AWS billing reports".
+  const isArchive = storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+  if (!inClass || (operation === 'CreateMultipartUpload' && isArchive)) return 'Requests-Tier1';
+  return inClass;
+}
+
+const writes: Readonly<Record<string, UsageType>> = {
+  INTELLIGENT_TIERING: 'Requests-INT-Tier1',
+  STANDARD_IA: 'Requests-SIA-Tier1',
+  ONEZONE_IA: 'Requests-ZIA-Tier1',
+  GLACIER_IR: 'Requests-GIR-Tier1',
+  GLACIER: 'Requests-GLACIER-Tier1',
+  DEEP_ARCHIVE: 'Requests-GDA-Tier1',
+};
 
 /** The dearest first. */
 const byPrice: readonly UsageType[] = ['KMS-Requests-Asymmetric', 'KMS-Requests-Asymmetric-RSA_2048', 'KMS-Requests'];

@@ -8,7 +8,7 @@
 import { type AccountId, parseArn } from '../api/arn.ts';
 import { operationFacts } from '../api/operation-facts.ts';
 import { isRegion, type Region } from '../api/regions.ts';
-import { usageTypeOf } from '../api/usage-type.ts';
+import { usageTypeOf, writeUsageType } from '../api/usage-type.ts';
 import type { CallRecord, Rate } from '../store/records/call.ts';
 import type { SeriesName } from '../store/records/tally.ts';
 import {
@@ -96,6 +96,8 @@ function kindOf(record: CallRecord, { bucket, owner, keys }: About): string {
     for (const { quota, region, account, spec, isOver } of rates)
       kind += ` ${quota} ${region} ${account} ${spec}${isOver ? ' over' : ''}`;
   }
+  const storageClass = classOf(record);
+  if (storageClass !== undefined) kind += ` ${storageClass}`;
   if (isDual(record.extra)) kind += ' dual';
   if (operation === 'ReplicateObject') kind += JSON.stringify(replicationIn(record));
   if (record.caller.type === 'AWSService') kind += ` ${record.caller.principalId}`;
@@ -309,7 +311,8 @@ function bucketMeasures(record: CallRecord, { bucket: BucketName, owner }: About
 /** Requests that are paid for, by usage type: KMS's by the caller's account, S3's by the bucket's owner. */
 function billMeasures(record: CallRecord, { bucket: BucketName, owner, keys: [KeyArn] }: About): Measure[] {
   const { service, operation, recipient, rates, httpStatus, caller } = record;
-  const UsageType = usageTypeOf(service, operation, rates ?? []);
+  const usageType = usageTypeOf(service, operation, rates ?? []);
+  const UsageType = usageType === 'Requests-Tier1' ? writeUsageType(operation, classOf(record)) : usageType;
   // What never got as far as a quota of KMS is not billed either.
   if (UsageType === undefined || (service === 'kms' && !rates)) return [];
   const payer = service === 's3' ? (owner ?? recipient) : recipient;
@@ -323,6 +326,9 @@ function billMeasures(record: CallRecord, { bucket: BucketName, owner, keys: [Ke
   const series = ownSeries(record, payer)('Requests', dimensions);
   return [UsageType === 'CW:GMD-Metrics' ? { series, isMeasured: false, valueIn: metricsAskedFor } : counter(series)];
 }
+
+/** The storage class that a request names. */
+const classOf = ({ parameters }: CallRecord): unknown => parameters?.['x-amz-storage-class'];
 
 /** The metrics that a call of GetMetricData asks for: those of its queries that are not expressions. */
 function metricsAskedFor({ parameters }: CallRecord): number | undefined {

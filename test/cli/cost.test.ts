@@ -76,7 +76,7 @@ describe('cost report', () => {
             "BilledAs": "TimedStorage-ByteHrs",
             "Evidence": "L",
             "FreeQuantity": 0,
-            "Quantity": 4.14964292e-9,
+            "Quantity": 4.14964292319e-9,
             "Region": "us-east-1",
             "Service": "s3",
             "Unit": "GB-month",

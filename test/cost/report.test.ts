@@ -441,3 +441,18 @@ test('objects of 128 KB and more are monitored in INTELLIGENT_TIERING', async ()
   }
   expect(shown(report(world))['Monitoring-Automation-INT']?.[0]).toBeCloseTo((2 * LEFT) / 31, 9);
 });
+
+// Amazon S3 pricing, "Requests & data retrievals"; that bucket's own request is the other one of STANDARD.
+test.for([
+  ['STANDARD', { 'Requests-Tier1': [3, 0.000015] }],
+  ['STANDARD_IA', { 'Requests-Tier1': [1, 0.000005], 'Requests-SIA-Tier1': [2, 0.00002] }],
+  ['GLACIER', { 'Requests-Tier1': [2, 0.00001], 'Requests-GLACIER-Tier1': [1, 0.00003] }],
+  ['DEEP_ARCHIVE', { 'Requests-Tier1': [2, 0.00001], 'Requests-GDA-Tier1': [1, 0.00005] }],
+] as const)('a PUT to %s and an upload that is begun', async ([StorageClass, requests]) => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  await world.call('s3', 'PutObject', { Bucket: 'photos', Key: 'a', StorageClass, Body: Buffer.from('a') });
+  await world.call('s3', 'CreateMultipartUpload', { Bucket: 'photos', Key: 'b', StorageClass });
+  const found = Object.entries(shown(report(world))).filter(([usageType]) => usageType.startsWith('Requests-'));
+  expect(Object.fromEntries(found)).toEqual(requests);
+});
