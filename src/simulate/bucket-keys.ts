@@ -109,13 +109,14 @@ function expectedGenerated(traffic: ObjectTraffic): number {
   const writes = writesOfOne(traffic);
   if (writesPerSecond === 0) return 0;
   if (lifeS === 0) return writesPerSecond * seconds;
-  const cycleS = lifeS + 1 / writes;
+  /** Writes in a life, besides the first one. */
+  const more = writes * lifeS;
   const lives = Math.ceil(seconds / lifeS);
   // The nth key is there once n writes have come in the time in which there was no key.
   const ofOne =
     lives <= MOST_SUMMED
       ? Array.from({ length: lives }, (_, i) => atLeast(i + 1, writes * (seconds - i * lifeS))).reduce(add, 0)
-      : seconds / cycleS + 0.5 + 1 / (2 * (writes * cycleS) ** 2) - 1 / (writes * cycleS);
+      : (writes * seconds) / (1 + more) + more ** 2 / (2 * (1 + more) ** 2);
   return ofOne * requesters * pairs;
 }
 

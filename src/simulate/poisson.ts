@@ -48,9 +48,21 @@ function summed(value: (count: number) => number, mean: number, reach: number): 
 
 /** The probability of at least so many. */
 export function atLeast(count: number, mean: number): number {
+  // What is small is summed, since 1 less what is nearly 1 has no digits left.
+  if (count > mean) return tailFrom(count, mean);
   let below = 0;
   for (let k = 0; k < count; k++) below += poissonMass(k, mean);
   return Math.max(0, 1 - below);
+}
+
+function tailFrom(count: number, mean: number): number {
+  let sum = 0;
+  let mass = poissonMass(count, mean);
+  for (let k = count; mass > sum * NEGLIGIBLE; k++) {
+    sum += mass;
+    mass *= mean / (k + 1);
+  }
+  return sum;
 }
 
 /** The probability of exactly so many. */

@@ -48,6 +48,11 @@ test.for([
   expect(expectedOver(mean, limit)).toBeCloseTo(over, 1);
 });
 
+test('what hardly happens has all its digits', () => {
+  expect(atLeast(1, 1e-12) / 1e-12).toBeCloseTo(1, 10);
+  expect(atLeast(2, 1e-6) / 5e-13).toBeCloseTo(1, 5);
+});
+
 test('a large number is its mean', () => {
   expect(expectationOf((count) => 1 / count, 1e6)).toBeCloseTo(1e-6, 10);
 });
