@@ -90,6 +90,9 @@ test.for<[string[], string]>([
     Services: [],
     BusiestKeys: [],
   });
+  const { out } = await line.ok(['metrics', ...words, '--output', 'tree']);
+  const hint = words.some((word) => word.startsWith('--since')) ? '' : ': ssebox metrics --since 1d looks further back';
+  expect(out.split('\n')[1]).toBe(`no calls${hint}`);
 });
 
 test('a list has every metric with the time of its last value, those that somebody put, too', async () => {

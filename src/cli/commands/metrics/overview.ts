@@ -31,7 +31,13 @@ export const overview = command({
       const span = spanOf(options, reading.nowMs);
       return overviewOf(wholeOf(span, reading.nowMs), reading);
     });
-    return { kind: 'page', value, page: (painter) => overviewPage(value, session.region, painter) };
+    const emptyText =
+      options.since === undefined ? 'no calls: ssebox metrics --since 1d looks further back' : 'no calls';
+    return {
+      kind: 'page',
+      value,
+      page: (painter) => overviewPage(value, { region: session.region, emptyText }, painter),
+    };
   },
 });
 
@@ -200,7 +206,7 @@ function p99Of(metrics: readonly Metric[], stretch: Stretch, { account, region, 
 
 function overviewPage(
   { StartTime, EndTime, Services, BusiestKeys }: Overview,
-  region: string,
+  { region, emptyText }: { readonly region: string; readonly emptyText: string },
   painter: Painter,
 ): Shown[] {
   const span = spanText({ startMs: StartTime.getTime(), untilMs: EndTime.getTime() });
@@ -216,10 +222,9 @@ function overviewPage(
     ...counts(Requests, Denied),
     Object.keys(Operations).join(', '),
   ]);
-  const empty = 'no calls: ssebox metrics --since 1d looks further back';
   return [
     painter.faint(`${region}, ${span}`),
-    ...columns(['SERVICE', 'REQUESTS', 'ERRORS', 'THROTTLED', 'P99', 'KMS SHARE'], services, empty, painter),
+    ...columns(['SERVICE', 'REQUESTS', 'ERRORS', 'THROTTLED', 'P99', 'KMS SHARE'], services, emptyText, painter),
     ...(keys.length === 0
       ? []
       : [
