@@ -69,7 +69,8 @@ test('six processes that evaluate the same alarms record each change once, and i
   expect(changes).toHaveLength(ALARMS * (MINUTES + 1));
   expect(new Set(changes).size).toBe(changes.length);
   const times = store.transact<number[]>((tx) => [...messagesAfter(0, tx)].map(({ timeMs }) => timeMs));
-  expect(times).toHaveLength((ALARMS * MINUTES) / 2);
+  // A change to a state without actions leaves one, too.
+  expect(times).toHaveLength(changes.length);
   expect(times).toEqual([...times].sort((a, b) => a - b));
   const report = await verifyStore(session.assembly, () => {}, new AbortController().signal);
   expect(report.Damaged).toEqual([]);
