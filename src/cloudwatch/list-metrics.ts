@@ -77,24 +77,21 @@ function* metricsOf(
   all: readonly Iterable<SeriesName>[],
   { MetricName, Dimensions: filters = [] }: ListMetricsInput,
 ): Generator<SeriesName> {
-  let last: SeriesName | undefined;
+  const seen = new Set<string>();
   for (const each of all)
     for (const name of each) {
       if (MetricName !== undefined && name.metric !== MetricName) continue;
-      if (!filters.every((filter) => hasDimension(name, filter)) || isSame(name, last)) continue;
-      last = name;
+      if (!filters.every((filter) => hasDimension(name, filter))) continue;
+      // Those of other dimensions may stand between two units.
+      const metric = JSON.stringify([name.namespace, name.metric, name.dimensions]);
+      if (seen.has(metric)) continue;
+      seen.add(metric);
       yield name;
     }
 }
 
 const hasDimension = (name: SeriesName, { Name, Value }: DimensionFilter): boolean =>
   dimensionsIn(name).some((each) => each.Name === Name && (Value === undefined || each.Value === Value));
-
-const isSame = (one: SeriesName, other: SeriesName | undefined): boolean =>
-  other !== undefined &&
-  one.namespace === other.namespace &&
-  one.metric === other.metric &&
-  JSON.stringify(one.dimensions) === JSON.stringify(other.dimensions);
 
 function* from<T>(seen: number, all: Iterable<T>): Generator<T> {
   let i = 0;

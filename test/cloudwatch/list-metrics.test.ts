@@ -48,6 +48,22 @@ test('500 metrics are a page, and its token is for the same list only', async ()
   });
 });
 
+test('a metric with values in several units is listed once, whatever stands between them', async () => {
+  const world = newWorld();
+  const put = (Dimensions: readonly { Name: string; Value: string }[], Unit: 'Bytes' | 'Count' | 'Seconds') =>
+    world.call('cloudwatch', 'PutMetricData', {
+      Namespace: 'Shop',
+      MetricData: [{ MetricName: 'Orders', Dimensions, Unit, Value: 1 }],
+    });
+  const area = { Name: 'Area', Value: '1' };
+  for (const unit of ['Bytes', 'Count', 'Seconds'] as const) {
+    await put([area], unit);
+    await put([area, { Name: 'Day', Value: '2' }], unit);
+  }
+  const { Metrics = [] } = await world.call('cloudwatch', 'ListMetrics', { Namespace: 'Shop' });
+  expect(Metrics.map(({ Dimensions = [] }) => Dimensions.length).sort()).toEqual([1, 2]);
+});
+
 test('a metric without values for two weeks is not listed, and a recently active one has values of three hours', async () => {
   const world = newWorld();
   const ages = {
