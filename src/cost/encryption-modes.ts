@@ -62,13 +62,17 @@ const countOf = (bursts: readonly Burst[]): number => bursts.reduce((all, { coun
  * over requesters, and reads over the keys that were made. A whole number, and never more than requests.
  */
 export function bucketKeyCalls({ writes, reads }: BucketUse, { requesters, lifeMs }: BucketKeys): number {
+  // Without a life, no request finds a key.
+  if (lifeMs <= 0) return wholeCalls(countOf(writes) + countOf(reads));
   const written = sumOf(lives(writes, lifeMs), (count) => distinct(count, requesters));
   // What is read may have been written earlier.
   const keys = Math.max(1, written);
   const read = sumOf(lives(reads, lifeMs), (count) => distinct(count, requesters * keys));
-  // What is a whole number but for the last digit of a double is one.
-  return written + read === 0 ? 0 : Math.ceil(written + read - 1e-9);
+  return wholeCalls(written + read);
 }
+
+/** What is a whole number but for the last digit of a double is one. */
+const wholeCalls = (calls: number): number => (calls === 0 ? 0 : Math.ceil(calls - 1e-9));
 
 const sumOf = (counts: readonly number[], of: (count: number) => number): number =>
   counts.reduce((all, count) => all + of(count), 0);
@@ -80,9 +84,11 @@ function distinct(draws: number, many: number): number {
   return many * -Math.expm1(draws * Math.log1p(-1 / many));
 }
 
-/** The numbers of requests in each life of a key, which begins with the first request after the one before. */
+/**
+ * The numbers of requests in each life of a key, which begins with the first request after the one before. They need not
+ * be whole: those of a prefix are a share of the bucket's.
+ */
 function lives(bursts: readonly Burst[], lifeMs: number): number[] {
-  if (lifeMs <= 0) return bursts.flatMap(({ count }) => Array<number>(count).fill(1));
   const counts: number[] = [];
   let endMs = Number.NEGATIVE_INFINITY;
   for (const burst of bursts) {
@@ -92,7 +98,7 @@ function lives(bursts: readonly Burst[], lifeMs: number): number[] {
       continue;
     }
     // A burst that is longer than a life has several, as even as its requests.
-    const parts = Math.min(burst.count, Math.max(1, Math.ceil((burst.endMs - burst.startMs) / lifeMs)));
+    const parts = Math.max(1, Math.min(Math.floor(burst.count), Math.ceil((burst.endMs - burst.startMs) / lifeMs)));
     for (let i = 0; i < parts; i += 1) counts.push(burst.count / parts);
     endMs = parts > 1 ? burst.endMs : burst.startMs + lifeMs;
   }

@@ -76,6 +76,18 @@ test('an hour of many requests has as many lives as fit into it', () => {
   expect(bucketKeyCalls({ writes: hour, reads: [], readBytes: 0 }, { requesters: 1, lifeMs: 0 })).toBe(10_000);
 });
 
+test.for([
+  ['half a request', 0.5, LIFE, 1],
+  ['two and a half in an hour', 2.5, LIFE, 3],
+  ['two and a half without a life', 2.5, 0, 3],
+  ['billions without a life', 5e9, 0, 5e9],
+] as const)('requests may be the share that a prefix has of them: %s', ([, count, lifeMs, calls]) => {
+  const hour = [{ startMs: 0, endMs: 60 * MINUTE, count }];
+  // As many requesters as there can be, so that each request needs a call.
+  const keys = { requesters: 1e15, lifeMs };
+  expect(bucketKeyCalls({ writes: hour, reads: [], readBytes: 0 }, keys)).toBe(calls);
+});
+
 test('a bucket key never needs more requests than there are without one', () => {
   const bursts = fc
     .array(fc.tuple(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 1, max: 500 })))
