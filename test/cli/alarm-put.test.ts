@@ -137,6 +137,11 @@ test.for<[words: string, changes: Record<string, unknown>]>([
   ['--above 5 --description slow', { AlarmDescription: 'slow' }],
   ['--above 5 --action a --action b --ok-action c', { AlarmActions: ['a', 'b'], OKActions: ['c'] }],
   ['--above 5 --dimensions Name=A,Value=b=c,d', { Dimensions: [...usual.Dimensions, { Name: 'A', Value: 'b=c,d' }] }],
+  ['--above 5 --metric NumberOfObjects', { Namespace: 'AWS/S3', MetricName: 'NumberOfObjects', Statistic: 'Average' }],
+  [
+    '--above 5 --metric BytesPendingReplication',
+    { Namespace: 'AWS/S3', MetricName: 'BytesPendingReplication', Statistic: 'Average' },
+  ],
   ['--above 5 --metric AWS/S3/GetRequests', { Namespace: 'AWS/S3', MetricName: 'GetRequests', Statistic: 'Sum' }],
   ['--above 5 --namespace My/Own --metric Ms', { Namespace: 'My/Own', MetricName: 'Ms' }],
 ])('%s', async ([words, changes]) => {

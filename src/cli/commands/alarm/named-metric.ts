@@ -6,7 +6,7 @@ import { metricSources } from '../../../cloudwatch/metric-sources.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import type { SeriesName } from '../../../store/records/tally.ts';
-import { metricFacts, publishedMetrics } from '../../../tally/metric-facts.ts';
+import { publishedMetrics } from '../../../tally/metric-facts.ts';
 import { seriesIn } from '../../../tally/reading.ts';
 import { dimensionsOf } from '../../../tally/series.ts';
 import type { Choices } from '../../command.ts';
@@ -105,10 +105,4 @@ function pairsOf(dimensions: readonly string[]): readonly string[] {
   const found: string[] = [];
   for (let i = 0; i < dimensions.length; i += 2) found.push(`${dimensions[i]}=${dimensions[i + 1]}`);
   return found;
-}
-
-/** What a metric is customarily looked at by: counts and bytes add up. */
-export function usualStatistic({ namespace, metric }: NamedMetric): string {
-  const { unit } = metricFacts({ namespace, metric });
-  return unit === 'Count' || unit === 'Bytes' ? 'Sum' : 'Average';
 }

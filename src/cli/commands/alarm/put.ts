@@ -11,6 +11,7 @@ import { type Choices, command, type Needed, type OptionSpec, type WithOptions }
 import { paintedJson } from '../../output/painted.ts';
 import { onPage } from '../../output/wrap.ts';
 import type { Session } from '../../session.ts';
+import { usualStatistic } from '../metrics/statistic.ts';
 import {
   alarmInput,
   comparisons,
@@ -21,7 +22,7 @@ import {
   type Watched,
 } from './alarm-input.ts';
 import { sentence } from './alarm-words.ts';
-import { metricChoices, metricNamed, otherDimensions, usualStatistic } from './named-metric.ts';
+import { metricChoices, metricNamed, otherDimensions } from './named-metric.ts';
 import { type Preset, presetNamed, presetNames, presets } from './presets.ts';
 
 /** Of a key that the preset can be about. */
@@ -211,7 +212,7 @@ async function ownInput(name: string | undefined, typed: Options, session: Sessi
   if (threshold === undefined)
     throw new UsageError('an alarm needs a threshold: give one of --above, --at-least, --below and --at-most a number');
   const dimensions = { ...pairsOf(typed.dimensions), ...(await keyDimension(typed.key, named.metric, session)) };
-  const statistic = statisticOf(typed.stat) ?? usualStatistic(named);
+  const statistic = statisticOf(typed.stat) ?? usualStatistic({ ...named, name: named.metric });
   const watched: Watched = { kind: 'metric', ...named, dimensions, statistic };
   const others = await otherDimensions(named, dimensions, session);
   const input = inputOf({ name: name ?? (await askedName(session)) }, watched, { ...rule, ...threshold }, typed);

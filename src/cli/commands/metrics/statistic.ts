@@ -1,6 +1,7 @@
 /** Statistics as people name them. */
 
 import { AwsError, UsageError } from '../../../api/errors.ts';
+import { sourceOf } from '../../../cloudwatch/metric-sources.ts';
 import type { Metric } from '../../../cloudwatch/metric-values.ts';
 import { parseStatistic, STATISTICS, type Statistic } from '../../../cloudwatch/statistics.ts';
 import { metricFacts } from '../../../tally/metric-facts.ts';
@@ -41,11 +42,13 @@ export function statisticNamed(text: string): NamedStatistic {
   }
 }
 
-/** What a metric is customarily looked at by: counts and bytes add up, unless they are how much there is. */
-export function usualStatistic({ namespace, name }: Metric): 'Sum' | 'Average' {
+/**
+ * What a metric is customarily looked at by: counts and bytes add up, unless they are how much there is, as all values
+ * are that follow from what the store holds.
+ */
+export function usualStatistic({ namespace, name }: Pick<Metric, 'namespace' | 'name'>): 'Sum' | 'Average' {
   const { unit } = metricFacts({ namespace, metric: name });
-  const isLevel = name === 'NumberOfObjects' || name === 'BucketSizeBytes' || name === 'ResourceCount';
-  return (unit === 'Count' || unit === 'Bytes') && !isLevel ? 'Sum' : 'Average';
+  return (unit === 'Count' || unit === 'Bytes') && !sourceOf(namespace, name) ? 'Sum' : 'Average';
 }
 
 /** Whether it is one by whose scale single values are lost in the others. */
