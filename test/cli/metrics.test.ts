@@ -138,6 +138,8 @@ test.for<[string, readonly string[], string]>([
     [...encryptions, '--stat', 'Sum', 'avg', 'SampleCount'],
     'time,Sum,Average,SampleCount\n2026-05-04T08:25:00Z,10,1,10\n',
   ],
+  ['up to a time to come', [...encryptions, '--since', '11m', '--until', '9000-01-01'], '7\n'],
+  ['since long before the store', [...encryptions, '--since', '280000y'], '10\n'],
   ['any capitals', ['aws/kms/successfulrequest', '--dimensions', 'operation=Encrypt', '--key', 'alias/app'], '10\n'],
   ['dimensions as the AWS CLI writes them', ['Calls', '--dimensions', 'Name=Operation,Value=Encrypt'], '10\n'],
   ['the service of an operation is completed', ['Calls', '--dimensions', 'Operation=PutBucketPolicy'], '1\n'],
@@ -202,6 +204,10 @@ test.for<[readonly string[], string]>([
     '--period takes 1, 5, 10, 20, 30 or a multiple of 60 seconds, such as 300, 5m or 1h, not "7"',
   ],
   [['get', 'Calls', '--since', '1h', '--until', '2h'], '--since 1h is not before --until 2h'],
+  [
+    ['get', 'Calls', '--since', '2030-01-01', '--until', '2030-01-02'],
+    "--since 2030-01-01 is in the future: the store's clock shows 2026-05-04 09:00:00 UTC",
+  ],
   [
     ['get', 'Calls', '--until', 'soon'],
     '--until takes a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not "soon"',
@@ -310,6 +316,12 @@ test('a chart is as wide as it is told, and a name with a comma is quoted in CSV
   await put('a,b');
   await put('c');
   expect((await line.ok(['metrics', 'plot', 'a,b', 'c'])).out).toMatch(/^time,"a,b Average",c Average\n/);
+});
+
+test('plot draws nothing of the time to come', async () => {
+  const line = await busySample();
+  const words = ['metrics', 'plot', ...encryptions, '--period', '5m', '--since', '10m', '--until', '9000-01-01'];
+  expect((await line.ok(words)).out).toBe('time,Sum\n2026-05-04T09:15:00Z,3\n2026-05-04T09:20:00Z,4\n');
 });
 
 test('latency has the parts of the requests about a bucket, which add up', async () => {

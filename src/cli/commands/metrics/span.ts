@@ -38,20 +38,24 @@ export interface ShownStretch extends Stretch {
 
 const HOUR_MS = 3_600_000;
 
-/** @throws UsageError for a text that is neither a duration nor a time, and for a stretch that ends before it begins */
+/**
+ * It ends now at the latest, since nothing is shown of what is still to come.
+ * @throws UsageError for a text that is neither a duration nor a time, and for a stretch that ends before it begins
+ */
 export function spanOf({ since, until }: SpanOptions, nowMs: number): Span {
   const startMs = since === undefined ? undefined : momentOf('since', since, nowMs);
-  const endMs = until === undefined ? nowMs : momentOf('until', until, nowMs);
+  const endMs = until === undefined ? nowMs : Math.min(nowMs, momentOf('until', until, nowMs));
   const begins = startMs ?? endMs - HOUR_MS;
   if (begins < endMs) return { startMs: begins, endMs };
-  if (until === undefined)
+  if (begins >= nowMs)
     throw new UsageError(`--since ${since} is in the future: the store's clock shows ${timeText(new Date(nowMs))} UTC`);
   throw new UsageError(`--since ${since} is not before --until ${until}`);
 }
 
 function momentOf(name: string, text: string, nowMs: number): number {
   const ago = durationMs(text);
-  if (ago !== undefined) return nowMs - ago;
+  // No store has anything from before 1970, and dates end somewhere.
+  if (ago !== undefined) return Math.max(0, nowMs - ago);
   // A few digits are a forgotten unit, and not seconds since 1970.
   const time = /^\d{1,9}$/.test(text) ? undefined : parseTimestamp(text);
   if (time) return time.getTime();
