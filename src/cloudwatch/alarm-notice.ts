@@ -9,7 +9,7 @@ import type { Dimension, MetricDataQuery } from '../api/model/cloudwatch.types.t
 import type { AlarmSettings, AlarmState } from '../store/records/alarm.ts';
 import type { Place } from './access.ts';
 import { alarmArn } from './alarm-arn.ts';
-import { queriesOf } from './alarm-schedule.ts';
+import { periodOf, queriesOf } from './alarm-schedule.ts';
 import { type JavaJson, javaJson, javaTime } from './java-json.ts';
 import { regionNames } from './region-names.ts';
 
@@ -62,7 +62,7 @@ function triggerOf(settings: AlarmSettings): JavaJson {
     Period,
   };
   return {
-    ...(Metrics ? { Period: longestPeriod(Metrics) } : metric),
+    ...(Metrics ? { Period: periodOf(settings) } : metric),
     EvaluationPeriods: settings.EvaluationPeriods,
     DatapointsToAlarm: settings.DatapointsToAlarm,
     ComparisonOperator: settings.ComparisonOperator,
@@ -82,9 +82,6 @@ const statisticWords: Readonly<Record<string, string>> = {
 };
 
 const ofTopic = ({ Name, Value }: Dimension) => ({ value: Value, name: Name });
-
-const longestPeriod = (metrics: readonly MetricDataQuery[]): number =>
-  Math.max(...metrics.map(({ MetricStat, Period }) => MetricStat?.Period ?? Period ?? 1));
 
 const topicQuery = ({ Expression, Id, Label, MetricStat, ReturnData = true }: MetricDataQuery): JavaJson => ({
   Expression,

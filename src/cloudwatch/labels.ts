@@ -1,6 +1,7 @@
 /** Labels with values in them, such as `slowest: ${MAX}`: Amazon CloudWatch User Guide, "Using dynamic labels". */
 
 import { AwsError } from '../api/errors.ts';
+import { dimensionNamed } from '../tally/dimensions.ts';
 import type { Place } from './access.ts';
 import type { TimeSeries } from './math-values.ts';
 import type { MetricQuery, PlannedQuery } from './series-values.ts';
@@ -34,7 +35,7 @@ export function checkLabel(label: string): void {
   }
 }
 
-/** The label of a series, oldest value first. What is no part that AWS has stays as it is. */
+/** The label of a series, oldest value first. Parts that AWS does not have stay as they are. */
 export function labelOf(series: TimeSeries, query: PlannedQuery, place: Place): string {
   const values = series.values.map(({ value }) => value);
   return series.label.replaceAll(PART, (part, name: string, _quote, property: string | undefined) => {
@@ -61,11 +62,6 @@ function propertyOf({ metric, stat, seconds }: MetricQuery, name: string, place:
     case 'Stat':
       return stat;
     default:
-      return name.startsWith('Dim.') ? dimensionOf(metric.dimensions, name.slice('Dim.'.length)) : undefined;
+      return name.startsWith('Dim.') ? dimensionNamed(metric.dimensions, name.slice('Dim.'.length)) : undefined;
   }
-}
-
-function dimensionOf(dimensions: readonly string[], name: string): string | undefined {
-  for (let i = 0; i < dimensions.length; i += 2) if (dimensions[i] === name) return dimensions[i + 1];
-  return undefined;
 }

@@ -5,6 +5,7 @@ import type { Dimension, DimensionFilter, ListMetricsInput } from '../api/model/
 import { takePage } from '../api/page.ts';
 import { operation } from '../call/operation.ts';
 import type { SeriesName } from '../store/records/tally.ts';
+import { dimensionPairs } from '../tally/dimensions.ts';
 import { MINUTE_S, SECOND_S } from '../tally/periods.ts';
 import { seriesIn } from '../tally/reading.ts';
 import { cloudwatchAccess, placeOf } from './access.ts';
@@ -108,9 +109,5 @@ const listed = (name: SeriesName) => ({
 });
 
 /** A series' dimensions as the API has them. */
-function dimensionsIn({ dimensions }: SeriesName): readonly Dimension[] {
-  const found: Dimension[] = [];
-  for (let i = 0; i < dimensions.length; i += 2)
-    found.push({ Name: dimensions[i] ?? '', Value: dimensions[i + 1] ?? '' });
-  return found;
-}
+const dimensionsIn = ({ dimensions }: SeriesName): readonly Dimension[] =>
+  dimensionPairs(dimensions).map(([Name, Value]) => ({ Name, Value }));

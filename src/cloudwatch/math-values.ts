@@ -66,7 +66,7 @@ export function evaluateMath(expression: MathExpression, context: MathContext): 
   }
 }
 
-/** The series that a value is, of which a number is none. */
+/** The series that a value is; a number is not one. */
 function seriesIn(value: MathValue, { id }: MathContext): readonly TimeSeries[] {
   if (value.kind === 'number') throw mathError(id, 'A time series is expected where there is a number');
   return value.kind === 'series' ? [value.series] : value.items;

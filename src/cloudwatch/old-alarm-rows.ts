@@ -10,7 +10,7 @@ const HISTORY_MS = 30 * DAY_MS;
 /** As long as the longest points: what is older is on no bill. */
 const TERM_MS = 455 * DAY_MS;
 
-/** Whether what happened at a time is no longer told, by the store's clock. */
+/** Whether what happened at a time is no longer listed, by the store's clock. */
 export const isOldHistory = (timeMs: number, nowMs: number): boolean => timeMs < nowMs - HISTORY_MS;
 
 export const oldAlarmRows: readonly AgingRows[] = [

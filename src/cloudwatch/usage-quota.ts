@@ -4,6 +4,7 @@ import type { NamedQuota } from '../quotas/aws-values.ts';
 import { valueInForce } from '../quotas/settings.ts';
 import type { SeriesName } from '../store/records/tally.ts';
 import type { Tx } from '../store/tables.ts';
+import { dimensionNamed } from '../tally/dimensions.ts';
 import type { Place } from './access.ts';
 
 type UsageMetric = Pick<SeriesName, 'namespace' | 'dimensions'>;
@@ -16,9 +17,9 @@ export function usageQuota(metric: UsageMetric, { account, region }: Place, tx: 
 
 function quotaOf({ namespace, dimensions }: UsageMetric): NamedQuota | undefined {
   if (namespace !== 'AWS/Usage') return undefined;
-  const resource = memberOf(dimensions, 'Resource');
+  const resource = dimensionNamed(dimensions, 'Resource');
   if (resource === undefined) return undefined;
-  switch (memberOf(dimensions, 'Service')) {
+  switch (dimensionNamed(dimensions, 'Service')) {
     case 'KMS':
       return { service: 'kms', name: kmsRates.get(resource) ?? resource };
     case 'S3':
@@ -34,8 +35,3 @@ const kmsRates: ReadonlyMap<string, string> = new Map([
   ['CryptographicOperationsRsa', 'rsa'],
   ['CryptographicOperationsEcc', 'ecc'],
 ]);
-
-function memberOf(dimensions: readonly string[], name: string): string | undefined {
-  for (let i = 0; i < dimensions.length; i += 2) if (dimensions[i] === name) return dimensions[i + 1];
-  return undefined;
-}

@@ -3,6 +3,7 @@
 import type { AccountId } from '../api/arn.ts';
 import { isRegion, type Region, regions } from '../api/regions.ts';
 import type { Tx } from '../store/tables.ts';
+import { dimensionNamed } from '../tally/dimensions.ts';
 import { OWN_NAMESPACE } from '../tally/metric-facts.ts';
 import { pointOf } from '../tally/point.ts';
 import { type FoundSeries, pointsBetween, seriesIn } from '../tally/reading.ts';
@@ -39,7 +40,7 @@ function* usageOf(
   pieces: readonly Stretch[],
   tx: Tally,
 ): Generator<Used> {
-  const dimension = dimensionsIn(name.dimensions);
+  const dimension = (wanted: string) => dimensionNamed(name.dimensions, wanted);
   const usageType = dimension('UsageType');
   if (usageType === undefined || !isBilledUsage(usageType)) return;
   const [key, bucket, toRegion] = [dimension('KeyArn'), dimension('BucketName'), dimension('ToRegion')];
@@ -58,14 +59,6 @@ function* usageOf(
     };
   }
 }
-
-/** The value of a dimension of a series by its name. */
-const dimensionsIn =
-  (dimensions: readonly string[]) =>
-  (wanted: string): string | undefined => {
-    const i = dimensions.findIndex((name, at) => at % 2 === 0 && name === wanted);
-    return i < 0 ? undefined : dimensions[i + 1];
-  };
 
 /** What the values of a series sum to in a stretch of time; a point belongs to the one in which it begins. */
 function sumIn(series: number, { startMs, endMs }: Stretch, tx: Tally): number {

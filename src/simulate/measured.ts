@@ -4,6 +4,7 @@ import type { AccountId } from '../api/arn.ts';
 import { DAY_MS } from '../api/duration.ts';
 import type { Region } from '../api/regions.ts';
 import type { Tx } from '../store/tables.ts';
+import { dimensionPairs } from '../tally/dimensions.ts';
 import { OWN_NAMESPACE } from '../tally/metric-facts.ts';
 import { type Point, pointOf } from '../tally/point.ts';
 import { pointsBetween, seriesIn } from '../tally/reading.ts';
@@ -14,7 +15,7 @@ export interface Place {
   readonly region: Region;
 }
 
-/** What can be told of the workload; the tally does not tell requesters apart. */
+/** What is known of the workload; the tally does not tell requesters apart. */
 export type MeasuredWorkload = Pick<Workload, 'objectsPerSecond' | 'size' | 'readShare' | 'keys' | 'buckets'>;
 
 const WRITES: ReadonlySet<string> = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
@@ -39,7 +40,7 @@ export function measuredWorkload(place: Place, nowMs: number, tx: Tx): MeasuredW
   const { writes, reads, bytesIn, bytesOut } = counts;
   if (writes + reads === 0) return undefined;
   return {
-    objectsPerSecond: writes + reads === 0 ? 0 : ((writes + reads) * 1000) / DAY_MS,
+    objectsPerSecond: ((writes + reads) * 1000) / DAY_MS,
     size: Math.max(1, Math.round(writes > 0 ? bytesIn / writes : bytesOut / reads)),
     readShare: reads / (writes + reads),
     keys: Math.max(1, keys.size),
@@ -60,12 +61,8 @@ function* lastDay(place: Place, nowMs: number, tx: Tx): Generator<LastDay> {
   for (const metric of METRICS) {
     for (const { number, name } of seriesIn({ ...place, namespace: OWN_NAMESPACE, metric }, tx)) {
       for (const { point } of pointsBetween(number, stretch, tx)) {
-        yield { metric, dimensions: namedDimensions(name.dimensions), point: pointOf(point) };
+        yield { metric, dimensions: Object.fromEntries(dimensionPairs(name.dimensions)), point: pointOf(point) };
       }
     }
   }
 }
-
-/** Names and values in turn as a record. */
-const namedDimensions = (dimensions: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(dimensions.flatMap((name, i) => (i % 2 === 0 ? [[name, dimensions[i + 1] ?? '']] : [])));

@@ -6,6 +6,7 @@ import { metricSources } from '../../../cloudwatch/metric-sources.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import type { SeriesName } from '../../../store/records/tally.ts';
+import { dimensionPairs } from '../../../tally/dimensions.ts';
 import { publishedMetrics } from '../../../tally/metric-facts.ts';
 import { seriesIn } from '../../../tally/reading.ts';
 import { dimensionsOf } from '../../../tally/series.ts';
@@ -101,8 +102,5 @@ export async function otherDimensions(
 const MOST_SHOWN = 3;
 
 /** `KeyArn=arn:…`, of dimensions as they are stored. */
-function pairsOf(dimensions: readonly string[]): readonly string[] {
-  const found: string[] = [];
-  for (let i = 0; i < dimensions.length; i += 2) found.push(`${dimensions[i]}=${dimensions[i + 1]}`);
-  return found;
-}
+const pairsOf = (dimensions: readonly string[]): readonly string[] =>
+  dimensionPairs(dimensions).map(([name, value]) => `${name}=${value}`);

@@ -4,6 +4,7 @@ import { UsageError } from '../../../api/errors.ts';
 import { didYouMean } from '../../../api/nearest.ts';
 import type { Reading } from '../../../cloudwatch/metric-source.ts';
 import type { Metric } from '../../../cloudwatch/metric-values.ts';
+import { dimensionPairs } from '../../../tally/dimensions.ts';
 import { OWN_NAMESPACE } from '../../../tally/metric-facts.ts';
 import { dimensionsOf } from '../../../tally/series.ts';
 import type { Painter, Result } from '../../command.ts';
@@ -14,7 +15,7 @@ import { painted, type Shown } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { columns } from '../columns.ts';
 import { tellNothing } from './get.ts';
-import { metricsIn, pairsOf, readMetrics } from './reading.ts';
+import { metricsIn, readMetrics } from './reading.ts';
 import { drawnPeriod, periodsOf, type ShownStretch, type SpanOptions, spanOf, spanText, wholeOf } from './span.ts';
 import { statisticNamed } from './statistic.ts';
 import { chartPoints, csvLine, isForScript, type Measured, measure } from './values.ts';
@@ -64,7 +65,7 @@ const metricOf = (name: string, bucket: string): Metric => ({
 async function bucketOf(name: string | undefined, session: Session): Promise<string> {
   const buckets = await readMetrics(session, (reading) =>
     metricsIn(reading, OWN_NAMESPACE).flatMap(({ name: metric, dimensions }) =>
-      metric === REQUEST ? pairsOf(dimensions).map(([, value]) => value) : [],
+      metric === REQUEST ? dimensionPairs(dimensions).map(([, value]) => value) : [],
     ),
   );
   if (name !== undefined && buckets.includes(name)) return name;

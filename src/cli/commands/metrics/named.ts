@@ -6,11 +6,12 @@ import { didYouMean } from '../../../api/nearest.ts';
 import type { Reading } from '../../../cloudwatch/metric-source.ts';
 import type { Metric } from '../../../cloudwatch/metric-values.ts';
 import { keyNamed } from '../../../kms/account-keys.ts';
+import { dimensionPairs } from '../../../tally/dimensions.ts';
 import { publishedMetrics } from '../../../tally/metric-facts.ts';
 import { bucketChoices, keyChoices } from '../../choices.ts';
 import type { Check, Choices, OptionSpec, WithOptions } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { dimensionText, metricsIn, pairsOf, readMetrics } from './reading.ts';
+import { dimensionText, metricsIn, readMetrics } from './reading.ts';
 
 export const seriesOptions = {
   namespace: {
@@ -56,7 +57,9 @@ async function dimensionChoices(session: Session, at?: Parameters<Choices>[1]): 
   const names = [metric, metrics].flat().map((name) => name?.toLowerCase());
   return readMetrics(session, (reading) => {
     const fitting = metricsIn(reading).filter(({ name }) => names.includes(name.toLowerCase()));
-    const texts = fitting.flatMap(({ dimensions }) => pairsOf(dimensions).map(([name, value]) => `${name}=${value}`));
+    const texts = fitting.flatMap(({ dimensions }) =>
+      dimensionPairs(dimensions).map(([name, value]) => `${name}=${value}`),
+    );
     return [...new Set(texts)].sort().map((value) => ({ value }));
   });
 }
@@ -97,7 +100,7 @@ function fittingMetrics(text: string, options: SeriesOptions, reading: Reading):
   const named = withName(text, all);
   if (named.length === 0) throw unknownMetric(text, all, reading);
   const filters = filtersOf(options, reading);
-  const fitting = named.filter(({ dimensions }) => filters.every(({ fits }) => pairsOf(dimensions).some(fits)));
+  const fitting = named.filter(({ dimensions }) => filters.every(({ fits }) => dimensionPairs(dimensions).some(fits)));
   if (fitting.length === 0) throw noneFits(text, named, filters);
   const exact = fitting.filter(({ dimensions }) => dimensions.length === 2 * filters.length);
   return exact.length === 1 ? exact : fitting;
@@ -158,8 +161,10 @@ function unknownMetric(text: string, all: readonly Metric[], { region }: Reading
 }
 
 function noneFits(text: string, named: readonly Metric[], filters: readonly Filter[]): UsageError {
-  const wrong = filters.find(({ fits }) => !named.some(({ dimensions }) => pairsOf(dimensions).some(fits)));
-  const values = named.flatMap(({ dimensions }) => pairsOf(dimensions).map(([name, value]) => `${name}=${value}`));
+  const wrong = filters.find(({ fits }) => !named.some(({ dimensions }) => dimensionPairs(dimensions).some(fits)));
+  const values = named.flatMap(({ dimensions }) =>
+    dimensionPairs(dimensions).map(([name, value]) => `${name}=${value}`),
+  );
   const name = named[0]?.name ?? text;
   if (!wrong) return severalFit(text, named, `no series of ${name} has all of these dimensions`);
   return new UsageError(

@@ -6,6 +6,7 @@ import { metricValues } from '../../../cloudwatch/metric-values.ts';
 import type { Statistic } from '../../../cloudwatch/statistics.ts';
 import { aliasesOf } from '../../../kms/account-keys.ts';
 import type { StoredPoint } from '../../../store/records/tally.ts';
+import { dimensionNamed, dimensionPairs } from '../../../tally/dimensions.ts';
 import { quantile } from '../../../tally/histogram.ts';
 import { OWN_NAMESPACE } from '../../../tally/metric-facts.ts';
 import { mergedPoint, pointOf } from '../../../tally/point.ts';
@@ -15,7 +16,7 @@ import { command, type Painter, type Result } from '../../command.ts';
 import { quantity } from '../../output/chart-axis.ts';
 import type { Shown } from '../../output/painted.ts';
 import { columns } from '../columns.ts';
-import { metricsIn, pairsOf, readMetrics } from './reading.ts';
+import { metricsIn, readMetrics } from './reading.ts';
 import { type ShownStretch, sinceOption, spanOf, spanText, wholeOf } from './span.ts';
 
 export const overview = command({
@@ -95,7 +96,7 @@ function servicesIn(all: readonly Metric[], stretch: Stretch, reading: Reading):
       Errors: errors.get(Service) ?? 0,
       Throttled: throttled.get(Service) ?? 0,
       P99Milliseconds: p99Of(
-        durations.filter(({ dimensions }) => dimensionOf(dimensions, 'Service') === Service),
+        durations.filter(({ dimensions }) => dimensionNamed(dimensions, 'Service') === Service),
         stretch,
         reading,
       ),
@@ -123,7 +124,7 @@ function keysIn(all: readonly Metric[], stretch: Stretch, reading: Reading): Key
   for (const metric of all.filter((each) => each.namespace === 'AWS/KMS' && each.name === 'SuccessfulRequest')) {
     const count = sumOf(metric, stretch, reading);
     if (count === 0) continue;
-    const operation = dimensionOf(metric.dimensions, 'Operation') ?? '';
+    const operation = dimensionNamed(metric.dimensions, 'Operation') ?? '';
     for (const arn of arnsIn(metric.dimensions)) {
       const entry = entryOf(arn);
       entry.requests += count;
@@ -134,7 +135,7 @@ function keysIn(all: readonly Metric[], stretch: Stretch, reading: Reading): Key
     'Denials',
     all.filter(({ namespace }) => namespace === OWN_NAMESPACE),
   )) {
-    const arn = dimensionOf(metric.dimensions, 'KeyArn');
+    const arn = dimensionNamed(metric.dimensions, 'KeyArn');
     const count = arn === undefined ? 0 : sumOf(metric, stretch, reading);
     if (arn !== undefined && count > 0) entryOf(arn).denied += count;
   }
@@ -162,12 +163,9 @@ function aliasNames({ account, region, tx }: Reading): ReadonlyMap<string, reado
 
 /** ReEncrypt is about two, which may be the same. */
 const arnsIn = (dimensions: readonly string[]): ReadonlySet<string> =>
-  new Set(pairsOf(dimensions).flatMap(([name, value]) => (name.endsWith('KeyArn') ? [value] : [])));
+  new Set(dimensionPairs(dimensions).flatMap(([name, value]) => (name.endsWith('KeyArn') ? [value] : [])));
 
-const dimensionOf = (dimensions: readonly string[], name: string): string | undefined =>
-  pairsOf(dimensions).find(([each]) => each === name)?.[1];
-
-const has = (dimensions: readonly string[], name: string): boolean => dimensionOf(dimensions, name) !== undefined;
+const has = (dimensions: readonly string[], name: string): boolean => dimensionNamed(dimensions, name) !== undefined;
 
 const named = (name: string, metrics: readonly Metric[]): readonly Metric[] =>
   metrics.filter((metric) => metric.name === name);
@@ -185,7 +183,7 @@ function sumsBy(
 ): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const metric of metrics) {
-    const of = dimensionOf(metric.dimensions, dimension) ?? '';
+    const of = dimensionNamed(metric.dimensions, dimension) ?? '';
     sums.set(of, (sums.get(of) ?? 0) + sumOf(metric, stretch, reading));
   }
   return sums;

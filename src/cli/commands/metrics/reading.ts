@@ -9,6 +9,7 @@ import { metricSources } from '../../../cloudwatch/metric-sources.ts';
 import type { Metric } from '../../../cloudwatch/metric-values.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
+import { dimensionPairs } from '../../../tally/dimensions.ts';
 import { seriesIn } from '../../../tally/reading.ts';
 import type { Session } from '../../session.ts';
 
@@ -42,19 +43,12 @@ export function metricsIn(reading: Reading, namespace?: string): readonly Metric
   return [...found].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, metric]) => metric);
 }
 
-/** `['KeyArn', 'arn:…']` by name. */
-export function pairsOf(dimensions: readonly string[]): readonly (readonly [name: string, value: string])[] {
-  const pairs: [string, string][] = [];
-  for (let i = 0; i < dimensions.length; i += 2) pairs.push([dimensions[i] ?? '', dimensions[i + 1] ?? '']);
-  return pairs;
-}
-
 /** `Operation=Encrypt Service=kms`. */
 export const dimensionText = (dimensions: readonly string[]): string =>
-  pairsOf(dimensions)
+  dimensionPairs(dimensions)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 
 /** Dimensions as the API has them. */
 export const dimensionsValue = (dimensions: readonly string[]) =>
-  pairsOf(dimensions).map(([Name, Value]) => ({ Name, Value }));
+  dimensionPairs(dimensions).map(([Name, Value]) => ({ Name, Value }));
