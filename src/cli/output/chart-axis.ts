@@ -140,8 +140,8 @@ function multipleFor(value: number, all: readonly Multiple[]): Multiple {
  * what is counted, in whole steps.
  */
 function linearTicks(values: readonly number[], unit: string, most: number): number[] {
-  const low = Math.min(0, ...values);
-  const high = Math.max(0, ...values);
+  const low = Math.min(0, leastOf(values));
+  const high = Math.max(0, greatestOf(values));
   if (low === high) return [0, 1];
   const [size] = multipleFor(Math.max(-low, high), multiplesOf(unit));
   const isWhole = unit === 'Count' && values.every(Number.isInteger);
@@ -156,7 +156,8 @@ function linearTicks(values: readonly number[], unit: string, most: number): num
 function logTicks(values: readonly number[], most: number): number[] {
   const positive = values.filter((value) => value > 0);
   if (positive.length === 0) return [1, 10];
-  const [least, greatest] = [Math.max(LEAST_LOG, Math.min(...positive)), Math.max(LEAST_LOG, ...positive)];
+  const least = Math.max(LEAST_LOG, leastOf(positive));
+  const greatest = Math.max(LEAST_LOG, greatestOf(positive));
   const [low, high] = [stepBelow(least), stepAbove(greatest)];
   if (high - low <= most + 1) return steps(low, Math.max(high, low + 1), 1);
   const decades = Math.ceil(high / 3) - Math.floor(low / 3);
@@ -164,6 +165,12 @@ function logTicks(values: readonly number[], most: number): number[] {
   const first = Math.floor(low / 3);
   return steps(first * 3, (first + Math.ceil(decades / every) * every) * 3, every * 3);
 }
+
+/** A chart may have more values than a call has room for arguments. */
+export const leastOf = (values: readonly number[]): number =>
+  values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+export const greatestOf = (values: readonly number[]): number =>
+  values.reduce((greatest, value) => Math.max(greatest, value), Number.NEGATIVE_INFINITY);
 
 /** What is smaller could not be told from 0 once it was scaled. */
 const LEAST_LOG = 1e-300;

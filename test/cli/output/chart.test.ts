@@ -226,3 +226,17 @@ test.for<[string, number, number, readonly string[]]>([
   const from = START + after * 1000;
   expect(timeAxis(from, from + seconds * 1000, 5).ticks.map(({ text }) => text)).toEqual(ticks);
 });
+
+test.for(['linear', 'log'] as const)(
+  'a chart on a %s scale may have more values than a call has arguments',
+  (scale) => {
+    const many = Array.from({ length: 200_000 }, (_, i) => (i === 0 ? 1000 : 1));
+    const chart = {
+      series: [{ name: 'p99', points: minutes(many, 18) }],
+      across: anHour,
+      unit: 'Count',
+      width: 80,
+    } as const;
+    expect(texts(lineChart({ ...chart, scale }, penOf(true)))[0]).toContain('1k');
+  },
+);

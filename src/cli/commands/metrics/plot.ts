@@ -4,6 +4,7 @@ import { UsageError } from '../../../api/errors.ts';
 import { OWN_NAMESPACE } from '../../../tally/metric-facts.ts';
 import { type Check, command, type Painter, type Result } from '../../command.ts';
 import { LEAST_CHART_WIDTH, lineChart } from '../../output/chart.ts';
+import { greatestOf, leastOf } from '../../output/chart-axis.ts';
 import type { Shown } from '../../output/painted.ts';
 import type { Choice, Session } from '../../session.ts';
 import { metricTitle, tellNothing } from './get.ts';
@@ -196,5 +197,5 @@ function fittingScale(
   if (!lines.some(({ measured, index }) => measured.statistics[index] && isPercentile(measured.statistics[index])))
     return 'linear';
   const values = series.flatMap(({ points }) => points.flatMap(({ y }) => y ?? [])).filter((y) => y > 0);
-  return Math.max(...values) / Math.min(...values) > FAR_APART ? 'log' : 'linear';
+  return greatestOf(values) / leastOf(values) > FAR_APART ? 'log' : 'linear';
 }
