@@ -55,7 +55,7 @@ export const storageMetrics: MetricSource = {
   *points({ metric, dimensions }, { startMs, endMs, seconds }, reading) {
     const [first, bucket, second, type] = dimensions;
     if (first !== 'BucketName' || second !== 'StorageType' || bucket === undefined || type === undefined) return;
-    const classes = [...classesIn(reading)].filter(({ totals }) => totals.bucket === bucket);
+    const classes = classesByBucket(reading).get(bucket) ?? [];
     const periodMs = seconds * 1000;
     let open: PeriodPoint | undefined;
     const firstMs = Math.ceil(Math.max(startMs, oldestMs(classes, reading)) / DAY_MS) * DAY_MS;
@@ -93,6 +93,22 @@ function* classesIn({ account, region, tx }: Reading): Generator<StoredClass> {
   for (const { key, value } of tx.bucketTotals.under([account])) {
     if (value.region === region) yield { key, storageClass: key[2], totals: value };
   }
+}
+
+/** Those of each reading by the bucket's name: whoever lists metrics asks for the points of every bucket. */
+const classesOfReadings = new WeakMap<Reading, ReadonlyMap<string, readonly StoredClass[]>>();
+
+function classesByBucket(reading: Reading): ReadonlyMap<string, readonly StoredClass[]> {
+  const known = classesOfReadings.get(reading);
+  if (known) return known;
+  const found = new Map<string, StoredClass[]>();
+  for (const each of classesIn(reading)) {
+    const others = found.get(each.totals.bucket);
+    if (others) others.push(each);
+    else found.set(each.totals.bucket, [each]);
+  }
+  classesOfReadings.set(reading, found);
+  return found;
 }
 
 /** From when on there are totals; no day before is looked at. */
