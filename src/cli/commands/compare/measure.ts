@@ -242,7 +242,7 @@ function callsOf(done: readonly Done[]): Calls {
     kms: made.filter(({ service }) => service === 'kms').map(({ operation }) => operation),
     managementEvents: made.length - data.length,
     dataEvents: data.length,
-    logBytes: made.reduce((sum, call) => sum + JSON.stringify(cloudTrailEvent(call)).length, 0),
+    logBytes: made.reduce((sum, call) => sum + Buffer.byteLength(JSON.stringify(cloudTrailEvent(call))), 0),
     medianMs: median(tookMs),
     medianKmsMs: median(kmsMs),
     kmsShare: Math.min(1, total(kmsMs) / Math.max(total(tookMs), Number.MIN_VALUE)),
