@@ -87,23 +87,12 @@ const given = (texts: Readonly<Record<string, string | undefined>>): WorkloadTex
   Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined));
 
 async function workloadInFile(file: string, session: Session): Promise<Partial<Workload>> {
-  const [{ parse }, { nameOf, readText }, { parseWorkload, textsOfFile }] = await Promise.all([
-    import('yaml'),
+  const [{ nameOf, readYaml }, { parseWorkload, textsOfFile }] = await Promise.all([
     import('./cost/read-text.ts'),
     import('./simulate/workload-texts.ts'),
   ]);
   const called = nameOf(file);
-  const content = parsed(called, await readText(file, session), parse);
-  return parseWorkload(textsOfFile(called, content), (name) => `${name} in ${called}`);
-}
-
-function parsed(file: string, text: string, parse: (text: string) => unknown): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UsageError(`${file} is not YAML or JSON: ${reason.replace(/:$/, '')}`);
-  }
+  return parseWorkload(textsOfFile(called, await readYaml(file, session)), (name) => `${name} in ${called}`);
 }
 
 interface OfStore {

@@ -12,7 +12,7 @@ import type { Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { estimatePage, estimateValue } from './bill-page.ts';
 import { type EstimateName, estimateMembers, estimateNames, isEstimateName } from './estimate-members.ts';
-import { nameOf, readText } from './read-text.ts';
+import { nameOf, readYaml } from './read-text.ts';
 
 export interface EstimateWords {
   readonly file: string | undefined;
@@ -30,7 +30,7 @@ interface Described {
 
 export async function estimated(words: EstimateWords, session: Session): Promise<Result> {
   const file =
-    words.file === undefined ? undefined : described(await contentOf(words.file, session), nameOf(words.file));
+    words.file === undefined ? undefined : described(await readYaml(words.file, session), nameOf(words.file));
   const own = ofOptions(words);
   const quantities = new Map([...(file?.quantities ?? []), ...own.quantities]);
   if (quantities.size === 0) {
@@ -53,18 +53,6 @@ export async function estimated(words: EstimateWords, session: Session): Promise
   );
   const estimate = { region, rows };
   return { kind: 'page', value: estimateValue(estimate), page: (painter) => estimatePage(estimate, painter) };
-}
-
-async function contentOf(file: string, session: Session): Promise<unknown> {
-  const text = await readText(file, session);
-  const { parse } = await import('yaml');
-  try {
-    return parse(text, { logLevel: 'error' });
-  } catch (error) {
-    // The parser shows the lines around the place.
-    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    throw new UsageError(`${nameOf(file)} is not YAML or JSON: ${reason.replace(/:$/, '')}`);
-  }
 }
 
 function ofOptions({ options, usage }: EstimateWords): Described {

@@ -18,3 +18,15 @@ export async function readText(path: string, session: Session): Promise<string> 
     throw new UsageError(`the file "${path}" cannot be read: ${error instanceof Error ? error.message : error}`);
   }
 }
+
+/** What a file in YAML or JSON says. @throws UsageError as `readText` does, and for text that is neither */
+export async function readYaml(path: string, session: Session): Promise<unknown> {
+  const [text, { parse }] = await Promise.all([readText(path, session), import('yaml')]);
+  try {
+    return parse(text, { logLevel: 'error' });
+  } catch (error) {
+    // The parser shows the lines around the place.
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new UsageError(`${nameOf(path)} is not YAML or JSON: ${reason.replace(/:$/, '')}`);
+  }
+}
