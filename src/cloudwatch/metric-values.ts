@@ -62,7 +62,10 @@ export function pointsByUnit(metric: Metric, stretch: Stretch, reading: Reading)
 }
 
 /** The series that a metric's values may be in: one a unit for what somebody put. */
-function seriesOf({ namespace, name, dimensions, unit }: Metric, { account, region }: Reading): readonly SeriesName[] {
+export function seriesOf(
+  { namespace, name, dimensions, unit }: Metric,
+  { account, region }: Pick<Reading, 'account' | 'region'>,
+): readonly SeriesName[] {
   const series: SeriesName = { account, region, namespace, metric: name, dimensions };
   if (isPublished(series)) return unit === undefined || unit === metricFacts(series).unit ? [series] : [];
   const asked = unit === undefined ? units : [unit];
