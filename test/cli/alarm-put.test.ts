@@ -199,6 +199,10 @@ test.for<[words: string, err: string]>([
     '--comparison says how values are compared with --threshold: give both\n',
   ],
   ['x --metric Duration --above 1 --period soon', '--period takes a duration such as 10s, 60s, 5m or 1h, not "soon"\n'],
+  [
+    'x --metric Duration --above 1 --period 1500ms',
+    '--period takes a duration such as 10s, 60s, 5m or 1h, not "1500ms"\n',
+  ],
   ['x --metric Duration --above 1 --periods 0', '--periods takes a number from 1, not "0"\n'],
   [
     'x --metric Duration --above 1 --of 3',

@@ -1,4 +1,4 @@
-/** What a person is told when metrics have no values: a name that is wrong looks the same as a quiet hour. */
+/** What a person reads when metrics have no values: a name that is wrong looks the same as a quiet hour. */
 
 /** Whether an answer of GetMetricData or GetMetricStatistics has no value at all. */
 export function hasNoValues(answer: unknown): boolean {

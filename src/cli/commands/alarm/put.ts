@@ -286,7 +286,7 @@ function numberOf(option: string, text: string): number {
 /** Whole seconds. @throws UsageError */
 function secondsOf(text: string): number {
   const ms = durationMs(/^\d+$/.test(text) ? `${text}s` : text);
-  if (ms !== undefined) return ms / 1000;
+  if (ms !== undefined && ms % 1000 === 0) return ms / 1000;
   throw new UsageError(`--period takes a duration such as 10s, 60s, 5m or 1h, not "${text}"`);
 }
 
