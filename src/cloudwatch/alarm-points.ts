@@ -197,7 +197,7 @@ function mathPoints(schedule: AlarmSchedule, atMs: number, reading: Reading): Re
       const results = queryValues(plan, () => span, reading);
       return results.find(({ query }) => query === returned)?.series[0]?.values ?? [];
     } catch (error) {
-      // Such as a quota that there is not: what cannot be evaluated has no values.
+      // Such as a quota that does not exist: what cannot be evaluated has no values.
       if (error instanceof AwsError) return [];
       throw error;
     }

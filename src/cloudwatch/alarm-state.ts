@@ -10,7 +10,8 @@ import { leaveMessages } from './alarm-messages.ts';
 export type NewState = Pick<AlarmState, 'value' | 'reason' | 'data' | 'updatedMs' | 'isForced'>;
 
 /**
- * Gives an alarm a state, when the machine's clock shows `machineMs`. If it is another one than before, that is noted, and a message is left for each action.
+ * Gives an alarm a state, when the machine's clock shows `machineMs`. If it is another one than before, that is noted,
+ * and a message is left for each action.
  * @returns the alarm with it
  */
 export function giveState(

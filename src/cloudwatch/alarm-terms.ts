@@ -1,5 +1,5 @@
 /**
- * For how long alarms were as they cost. A term begins when an alarm is created or costs otherwise than before, and ends
+ * For how long alarms cost the same. A term begins when an alarm is created or costs otherwise than before, and ends
  * with it; terms stay when alarms are deleted. Amazon CloudWatch pricing, "Alarms".
  */
 

@@ -17,6 +17,7 @@ import { INITIAL_REASON } from './alarm-reason.ts';
 import { scheduleOf } from './alarm-schedule.ts';
 import { giveState } from './alarm-state.ts';
 import { beginTerm, endTerm } from './alarm-terms.ts';
+import { isJson } from './java-json.ts';
 import { queryValues } from './series-values.ts';
 
 /** Amazon CloudWatch User Guide, "CloudWatch service quotas": alarms of an account in a region. */
@@ -206,14 +207,5 @@ export const SetAlarmState = operation('cloudwatch', 'SetAlarmState', {
     giveState(key, alarm, state, { tx, machineMs: machineTimeOf(tx, updatedMs) });
   },
 });
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const noSuchAlarm = (name: string): AwsError => new AwsError('ResourceNotFound', `Unknown alarm: ${name}`);

@@ -37,5 +37,15 @@ const isList = (value: object): value is readonly JavaJson[] => Array.isArray(va
 
 const isDouble = (value: object): value is Double => 'double' in value && typeof value.double === 'number';
 
+/** Whether a text is JSON, whoever wrote it. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** `2026-05-04T09:05:06.300+0000`. */
 export const javaTime = (timeMs: number): string => new Date(timeMs).toISOString().replace('Z', '+0000');

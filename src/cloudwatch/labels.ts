@@ -9,7 +9,7 @@ import type { MetricQuery, PlannedQuery } from './series-values.ts';
 /** What stands in a label, and is replaced by what it is of the series. */
 const PART = /\$\{([A-Z_]+)(?:\((['"])(.*?)\2\))?\}/g;
 
-/** What a value that there is not is shown as. */
+/** Stands for a value that does not exist. */
 const NOTHING = '--';
 
 type OfValues = (values: readonly number[]) => number | undefined;

@@ -22,7 +22,7 @@ export interface MetricSource {
   /**
    * The points of a series in a stretch of time, as `pointsBetween` has them: oldest first, at the beginnings of periods
    * that begin with the stretch, none later than now, in the unit and scale of `tally/metric-facts.ts`; none for a series
-   * that there is not. Whoever asks whether there is any takes the first.
+   * that does not exist. Whoever asks whether there is any takes the first.
    */
   points(series: SeriesName, stretch: Stretch, reading: Reading): Iterable<PeriodPoint>;
 }

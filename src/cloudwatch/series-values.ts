@@ -66,7 +66,7 @@ interface NamedMetric {
 /**
  * Checks queries, without a store.
  * @param member of the input that has them, for messages
- * @throws ValidationError for what is not a query, refers to an Id that there is not, or to itself by way of others;
+ * @throws ValidationError for what is not a query, refers to an Id that does not exist, or to itself by way of others;
  *   NotImplemented for what is not part of ssebox
  */
 export function planQueries(queries: readonly MetricDataQuery[], member = 'MetricDataQueries'): QueryPlan {
@@ -138,7 +138,7 @@ const exclusive = (one: string, other: string): AwsError =>
     `The parameters ${one} and ${other} are mutually exclusive and you have specified both.`,
   );
 
-/** @throws ValidationError for an Id that there is not, and for a circle */
+/** @throws ValidationError for an Id that does not exist, and for a circle */
 function sortedByReference(
   queries: readonly PlannedQuery[],
   byId: ReadonlyMap<string, PlannedQuery>,

@@ -90,7 +90,10 @@ export interface AlarmMessageRecord {
   readonly machineMs: number;
 }
 
-/** For how long an alarm was as it costs, from the time in the row's key on. It stays when the alarm is deleted, for the bill. */
+/**
+ * For how long an alarm cost the same, from the time in the row's key on. It stays when the alarm is deleted, for the
+ * bill.
+ */
 export interface AlarmTerm {
   readonly v: 1;
   /** How many metrics it evaluates. */

@@ -199,7 +199,7 @@ async function presetInput(
   return inputOf(labels, preset.watched(key), preset.rule, typed);
 }
 
-/** @throws UsageError for what is missing, and for a metric that there is not */
+/** @throws UsageError for what is missing, and for a metric that does not exist */
 async function ownInput(name: string | undefined, typed: Options, session: Session): Promise<PutMetricAlarmInput> {
   if (typed.metric === undefined)
     throw new UsageError(

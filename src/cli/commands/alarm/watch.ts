@@ -4,6 +4,7 @@ import { parseDuration } from '../../../api/duration.ts';
 import { UsageError } from '../../../api/errors.ts';
 import { type AlarmMessage, messagesAfter, newestMessage } from '../../../cloudwatch/alarm-messages.ts';
 import { isEvaluationDue } from '../../../cloudwatch/evaluation-due.ts';
+import { isJson } from '../../../cloudwatch/java-json.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { getFact } from '../../../store/facts.ts';
@@ -112,13 +113,4 @@ async function evaluateDue({ store, environment, signal }: Session): Promise<voi
 /** The message on one line. A store of somebody else's may have any text in its place, which is a string then. */
 function lineOf({ body }: AlarmMessage): string {
   return spelledJson(isJson(body) ? body.replaceAll(/[\r\n]+/g, ' ') : JSON.stringify(body));
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
