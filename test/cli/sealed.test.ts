@@ -77,6 +77,8 @@ const open: ReadonlySet<string> = new Set([
   // These have a store of their own, which is not sealed.
   'demo',
   'compare',
+  // Without a store's rates or prices it needs none.
+  'simulate',
 ]);
 const isOpen = (path: string): boolean => open.has(path) || /^(config|configure|completion|shim)\b/.test(path);
 

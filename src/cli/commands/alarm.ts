@@ -1,7 +1,7 @@
 /** `ssebox alarm`: alarms on metrics, what happened to them, and their messages. */
 
 import { isDeniedCode } from '../../api/service-facts.ts';
-import { alarmChoices } from '../choices.ts';
+import { alarmChoices, oneOf } from '../choices.ts';
 import { type CommandNode, command } from '../command.ts';
 import { unlessRefused } from '../overlooked.ts';
 import type { Session } from '../session.ts';
@@ -14,7 +14,14 @@ import { watch } from './alarm/watch.ts';
 const remove = command({
   name: 'delete',
   summary: 'Delete alarms; if one of them does not exist, none is deleted',
-  args: { names: { about: 'the names of the alarms', many: true, choices: alarmChoices } },
+  args: {
+    names: {
+      about: 'the names of the alarms',
+      many: true,
+      choices: alarmChoices,
+      check: oneOf('an alarm', alarmChoices),
+    },
+  },
   examples: [
     'ssebox alarm put --preset access-denied && ssebox alarm delete access-denied',
     'ssebox alarm put --preset access-denied && ssebox alarm put --preset trail-changed && ssebox alarm delete access-denied trail-changed',

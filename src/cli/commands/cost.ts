@@ -1,7 +1,7 @@
 /** `ssebox cost`: what a store would cost on AWS. */
 
 import { billedServices, groupings } from '../../cost/groupings.ts';
-import { type Choices, type CommandNode, command, type Result } from '../command.ts';
+import { type Check, type Choices, type CommandNode, command, type Result } from '../command.ts';
 import { knownFile } from '../known-file.ts';
 import { estimateOptions, quantityOption } from './cost/estimate-members.ts';
 
@@ -91,6 +91,9 @@ const estimate = command({
 
 const placeChoices: Choices = async (session, at) => (await import('../choices.ts')).bucketUriChoices(session, at);
 
+const knownPlace: Check = async (answer, session, values) =>
+  (await import('./s3/object-argument.ts')).inBucket(answer, session, values);
+
 const compare = command({
   name: 'compare',
   hasPage: true,
@@ -98,7 +101,7 @@ const compare = command({
   description:
     'From the requests of the bucket that were measured this month: what they cost, and would have cost under SSE-S3, SSE-KMS, SSE-KMS with a bucket key and DSSE-KMS. Calls to KMS are what differs. What is assumed is shown. Unlike ssebox compare FILE, nothing is stored or called.',
   args: {
-    place: { about: 'a bucket, or a prefix in it: s3://BUCKET/PREFIX', choices: placeChoices },
+    place: { about: 'a bucket, or a prefix in it: s3://BUCKET/PREFIX', choices: placeChoices, check: knownPlace },
   },
   options: {
     since: {

@@ -6,7 +6,7 @@ import { didYouMean } from '../../../api/nearest.ts';
 import { isDeniedCode } from '../../../api/service-facts.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { metricFacts } from '../../../tally/metric-facts.ts';
-import { alarmChoices } from '../../choices.ts';
+import { alarmChoices, oneOf } from '../../choices.ts';
 import { command, type Painter } from '../../command.ts';
 import { type LineChart, lineChart } from '../../output/chart.ts';
 import { painted, type Shown } from '../../output/painted.ts';
@@ -20,7 +20,7 @@ export const show = command({
   name: 'show',
   hasPage: true,
   summary: 'Show an alarm: its settings in words, why it is in its state, and the last values',
-  args: { name: { about: 'the name of the alarm', choices: alarmChoices } },
+  args: { name: { about: 'the name of the alarm', choices: alarmChoices, check: oneOf('an alarm', alarmChoices) } },
   examples: [
     'ssebox alarm put --preset access-denied && ssebox alarm show access-denied',
     'ssebox alarm put --preset trail-changed && ssebox alarm show trail-changed --query Alarm.StateReason --output text',
