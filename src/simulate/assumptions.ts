@@ -3,11 +3,13 @@
  * prints those that it rests on.
  */
 
+import { usualSettings } from '../call/settings.ts';
+
 /** A request to KMS with a symmetric key, in milliseconds, as S3 waits for it. AWS publishes no figure. */
 export const KMS_LATENCY = { p50: 5, p99: 30 } as const;
 
-/** AWS does not publish the lifetime of a bucket-level key. */
-export const BUCKET_KEY_LIFE_MS = 5 * 60_000;
+/** AWS does not publish the lifetime of a bucket-level key: that of our own S3. */
+export const BUCKET_KEY_LIFE_MS = usualSettings.bucketKeyLifetimeMs;
 
 /** The SDKs' standard mode: AWS SDKs and Tools Reference Guide, "Retry behavior". */
 export const RETRIES = 2;

@@ -4,6 +4,7 @@
  */
 
 import type { Region } from '../api/regions.ts';
+import { type EncryptionMode, encryptionModes } from '../cost/encryption-modes.ts';
 import { awsBook, type PriceBook } from '../cost/price-book.ts';
 import { awsValue } from '../quotas/aws-values.ts';
 import { windowAt } from '../quotas/windows.ts';
@@ -23,10 +24,6 @@ import { type DayOfLog, logOfDay, SECONDS_A_DAY } from './log-volume.ts';
 import { type Throttling, throttlingOf } from './throttling.ts';
 import { readsPerSecond, type Workload, writesPerSecond } from './workload.ts';
 
-export const modes = ['SSE-S3', 'SSE-KMS', 'SSE-KMS with a bucket key', 'DSSE-KMS'] as const;
-
-export type Mode = (typeof modes)[number];
-
 export interface SimulatedRegion {
   readonly region: Region;
   /** Requests a second that KMS takes with symmetric keys. */
@@ -35,7 +32,7 @@ export interface SimulatedRegion {
 }
 
 export interface SimulatedMode {
-  readonly mode: Mode;
+  readonly mode: EncryptionMode;
   /** Requests to KMS a second: over all the time, and at its end, without those that are made again. */
   readonly kmsPerSecond: number;
   readonly kmsPerSecondAtEnd: number;
@@ -55,7 +52,7 @@ export interface SimulatedMode {
 
 /** The regions side by side: those with the same quota differ in prices alone. */
 export function simulate(workload: Workload, book: PriceBook = awsBook): readonly SimulatedRegion[] {
-  const asked = modes.map((mode) => ({ mode, calls: kmsCalls(mode, workload) }));
+  const asked = encryptionModes.map((mode) => ({ mode, calls: kmsCalls(mode, workload) }));
   const throttling = throttlingByQuota(workload);
   return workload.regions.map((region) => {
     const quota = awsValue({ service: 'kms', name: 'symmetric' }, region, 'current');
@@ -95,7 +92,7 @@ interface Place {
 }
 
 function simulateMode(
-  mode: Mode,
+  mode: EncryptionMode,
   calls: KmsCalls,
   throttling: Throttled,
   { workload, region, book }: Place,
@@ -152,7 +149,7 @@ interface KmsCalls {
 }
 
 /** S3 asks KMS once for each object that it writes or reads; DSSE-KMS's second layer is its own. */
-function kmsCalls(mode: Mode, workload: Workload): KmsCalls {
+function kmsCalls(mode: EncryptionMode, workload: Workload): KmsCalls {
   if (mode === 'SSE-KMS with a bucket key') return callsWithBucketKey(workload);
   const isUnderKms = mode !== 'SSE-S3';
   const each = {
