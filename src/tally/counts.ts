@@ -310,11 +310,13 @@ function bucketMeasures(record: CallRecord, { bucket: BucketName, owner }: About
 
 /** Requests that are paid for, by usage type: KMS's by the caller's account, S3's by the bucket's owner. */
 function billMeasures(record: CallRecord, { bucket: BucketName, owner, keys: [KeyArn] }: About): Measure[] {
-  const { service, operation, recipient, rates, httpStatus, caller } = record;
+  const { service, operation, recipient, rates, httpStatus, caller, error } = record;
   const usageType = usageTypeOf(service, operation, rates ?? []);
   const UsageType = usageType === 'Requests-Tier1' ? writeUsageType(operation, classOf(record)) : usageType;
   // What never got as far as a quota of KMS is not billed either.
   if (UsageType === undefined || (service === 'kms' && !rates)) return [];
+  // Nor is a refused call of CloudWatch: it gave no metrics, whatever it asked for.
+  if (service === 'cloudwatch' && error) return [];
   const payer = service === 's3' ? (owner ?? recipient) : recipient;
   // Amazon S3 pricing: a request of somebody else that is denied costs the bucket's owner nothing.
   if (service === 's3' && httpStatus === 403 && caller.accountId !== payer) return [];

@@ -306,6 +306,12 @@ test('requests of CloudWatch are paid for, and of GetMetricData the metrics', as
     StartTime: new Date(START),
     EndTime: new Date(START + HOUR),
   });
+  // Refused: more queries than a call may have, and a namespace of AWS.
+  const queries = Array.from({ length: 501 }, (_, i) => ({ Id: `m${i}`, MetricStat: metric('Orders') }));
+  const times = { StartTime: new Date(START), EndTime: new Date(START + HOUR) };
+  await expect(world.call('cloudwatch', 'GetMetricData', { ...times, MetricDataQueries: queries })).rejects.toThrow();
+  const ofAws = { Namespace: 'AWS/KMS', MetricData: [{ MetricName: 'Orders', Value: 1 }] };
+  await expect(world.call('cloudwatch', 'PutMetricData', ofAws)).rejects.toThrow();
   const rows = shown(report(world));
   expect([rows['CW:Requests'], rows['CW:GMD-Metrics']]).toEqual([
     [2, 0],
