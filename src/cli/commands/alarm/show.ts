@@ -150,10 +150,11 @@ function valuesOf(
   painter: Painter,
 ): Shown[] {
   if (!points) return ['', ...onPage('the caller may not read the values: cloudwatch:GetMetricData', painter)];
-  const last = durationText(Math.round((to.getTime() - from.getTime()) / 60_000) * 60);
-  if (points.length === 0) return ['', ...onPage(`no values in the last ${last}`, painter).map(painter.faint)];
   const { Threshold = 0 } = alarm;
   const [start, end] = [from.getTime(), to.getTime()];
+  const period = periodOf(alarm);
+  const last = `${Math.ceil((end - start) / (period * 1000))} periods of ${durationText(period)}`;
+  if (points.length === 0) return ['', ...onPage(`no values in the last ${last}`, painter).map(painter.faint)];
   const chart: LineChart = {
     series: [
       { name: 'value', points: points.map(({ Timestamp, Value }) => ({ x: Timestamp.getTime(), y: Value })) },
