@@ -86,6 +86,15 @@ test('wide characters take two columns', () => {
   ]);
 });
 
+test('names that differ in the id at their end do so when they are shortened', () => {
+  const names = [`access-denied-${ID}`, `access-denied-${ID.replace(/....$/, '0000')}`];
+  const rows = names.map((name) => [name, '1']);
+  expect(drawn(27, ['NAME', 'N'], rows, [[0, 'shortened', 12]]).slice(1)).toEqual([
+    'access-denied-3cd…7eebb4  1',
+    'access-denied-3cd…7e0000  1',
+  ]);
+});
+
 test('control characters are spelled out before they are measured', () => {
   expect(drawn(80, ['A', 'B'], [['x\u001b[2J', 'y']]).at(-1)).toBe('x\\x1b[2J  y');
 });

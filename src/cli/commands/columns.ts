@@ -137,14 +137,21 @@ function draw(cells: readonly string[], layout: readonly (readonly Placed[])[]):
 
 const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 
-/** Shortens what is too long: ARNs and ids keep their end, where they differ, anything else its beginning. */
+/**
+ * Shortens what is too long: ARNs and ids keep their end, where they differ, a name with an id at its end some of both,
+ * anything else its beginning.
+ */
 function fitted(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;
   const letters = [...text];
   const isId = /^arn:|^[0-9a-f-]{36}$|^[0-9a-f]{64}$/.test(text);
-  while (letters.length > 0 && displayWidth(letters.join('')) > width - 1) {
+  const end = !isId && width > 2 * ID_END && /-[0-9a-f-]{36}$/.test(text) ? letters.splice(-ID_END).join('') : '';
+  while (letters.length > 0 && displayWidth(letters.join('')) > width - 1 - end.length) {
     if (isId) letters.shift();
     else letters.pop();
   }
-  return isId ? `…${letters.join('')}` : `${letters.join('')}…`;
+  return isId ? `…${letters.join('')}` : `${letters.join('')}…${end}`;
 }
+
+/** How much of the id at the end of a name is kept. */
+const ID_END = 6;
