@@ -153,6 +153,15 @@ test.for([
   await expect(out).toMatchFileSnapshot(`simulate-${name}.txt`);
 });
 
+test('the bill of a large workload stays one table on 80 columns', async () => {
+  const large = ['--regions', 'us-east-1', '--objects-per-second', '20000', '--read-share', '0.9', '--keys', '3'];
+  const { out } = await newCommandLine().ok(['simulate', ...large, '--size', '64KB'], { terminal: 80 });
+  const bill = out.split('\n').slice(out.split('\n').indexOf('Bill of a month, in US dollars') + 1);
+  expect(bill[0]).toMatch(/^MODE .* TOTAL$/);
+  expect(bill[3]).toMatch(/^SSE-KMS with a bucket( +[\d,.]+){7}$/);
+  expect(bill[4]).toBe('key');
+});
+
 test.for([
   [['--size', '0'], '--size takes a number of bytes or a size such as 100KB, of at most 50TB, not "0"'],
   [['--size', '51TB'], '--size takes a number of bytes or a size such as 100KB, of at most 50TB, not "51TB"'],

@@ -11,7 +11,7 @@ import { barChart } from '../../output/chart-bars.ts';
 import type { Shown } from '../../output/painted.ts';
 import { onPage } from '../../output/wrap.ts';
 import { humanSize } from '../../progress.ts';
-import { columns } from '../columns.ts';
+import { columns, type GivesWay } from '../columns.ts';
 
 export interface Simulated {
   readonly workload: Workload;
@@ -128,10 +128,17 @@ function regionPage({ region, quota, modes }: SimulatedRegion, painter: Painter)
       modes.map((each) => kmsRow(each, quota)),
       '',
       painter,
+      MODE_GIVES_WAY,
     ),
     '',
     ...onPage('A day of log: events of KMS and S3, as JSON and compressed', painter).map(strong),
-    ...columns(['MODE', 'KMS EVENTS', 'S3 EVENTS', 'JSON', 'COMPRESSED'], modes.map(logRow), '', painter),
+    ...columns(
+      ['MODE', 'KMS EVENTS', 'S3 EVENTS', 'JSON', 'COMPRESSED'],
+      modes.map(logRow),
+      '',
+      painter,
+      MODE_GIVES_WAY,
+    ),
     '',
     strong('Bill of a month, in US dollars'),
     ...columns(
@@ -139,9 +146,13 @@ function regionPage({ region, quota, modes }: SimulatedRegion, painter: Painter)
       modes.map(({ mode, bill }) => [mode, ...billRow(bill)]),
       '',
       painter,
+      MODE_GIVES_WAY,
     ),
   ];
 }
+
+/** The name of a mode is broken where the numbers of a large workload need its room. */
+const MODE_GIVES_WAY: readonly GivesWay[] = [[0, 'wrapped', 'SSE-KMS with a'.length]];
 
 /** Columns of a chart, at most. */
 const WIDEST = 100;
