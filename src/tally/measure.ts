@@ -70,13 +70,15 @@ export const answered = ({ body, answeredMs, durationMs }: CallRecord): number |
 
 export const bytesIn = ({ bytesIn }: CallRecord) => bytesIn || undefined;
 export const bytesOut = ({ bytesOut }: CallRecord) => bytesOut || undefined;
-export const kmsTime = ({ kms }: CallRecord) => (kms && kms.ms > 0 ? microseconds(kms.ms) : undefined);
+export const kmsTime = ({ kms }: CallRecord) => kms && (microseconds(kms.ms) || undefined);
 export const encryptionTime = ({ content }: CallRecord) => content && (microseconds(content.encryptionMs) || undefined);
 export const diskTime = ({ content }: CallRecord) => content && (microseconds(content.diskMs) || undefined);
 
 /** KMS's part of the time of a request that asked it, in thousandths of a percent. */
-export const kmsShare = ({ kms, durationMs }: CallRecord): number | undefined =>
-  kms && kms.ms > 0 ? Math.min(100_000, Math.round((kms.ms / durationMs) * 100_000)) : undefined;
+export function kmsShare(record: CallRecord): number | undefined {
+  const ofKms = kmsTime(record);
+  return ofKms && Math.min(100_000, Math.round((ofKms / Math.max(duration(record), 1)) * 100_000));
+}
 
 export const sparedCalls = ({ kms }: CallRecord) => kms?.spared || undefined;
 
