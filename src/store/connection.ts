@@ -14,7 +14,7 @@ import { DATA_FILE, isPlacing } from './placing.ts';
 import { isGone } from './process-mark.ts';
 import { explained, guarded, unusable } from './store-error.ts';
 import { prepareFolder } from './store-folder.ts';
-import { type Header, type HeaderRows, openHeader, type Replacing } from './store-header.ts';
+import { type Header, openHeader, type Replacing } from './store-header.ts';
 
 /**
  * Flags of lmdb's `transactionSync`: the transaction can be aborted and is committed on return, as without flags; and
@@ -151,18 +151,17 @@ function openInPlace<Bound>(folder: string, bind: (opener: Opener, header: Heade
     const file = prepareFolder(folder);
     const { root, guard } = openGuarded(folder);
     try {
-      const { header, mark, bound } = guarded(folder, () =>
+      const { header, bound } = guarded(folder, () =>
         fromLatest(root, () => {
           guard.begin(root.getWriteTxnId() - 1);
           const opener: Opener = {
             openDB: (name, options) => guard.over(requireExactKeys(root.openDB(name, options)), name),
           };
           const header = openHeader(folder, opener);
-          // Here, since a reader would be one more transaction.
-          return { header, mark: header.get('replaced'), bound: bind(opener, header) };
+          return { header, bound: bind(opener, header) };
         }),
       );
-      if (isInPlace({ root, header, mark }, folder, file)) return { root, guard, header, bound, file };
+      if (isInPlace(root, header, folder, file)) return { root, guard, header, bound, file };
       void close({ root, guard });
     } catch (error) {
       void close({ root, guard });
@@ -227,8 +226,9 @@ const LONGEST_PAUSE_MS = 50;
  * Whether the opened environment is still the folder's; another store may have taken its place.
  * @throws StoreError if one is about to.
  */
-function isInPlace({ root, header, mark }: Marked, folder: string, file: number): boolean {
+function isInPlace(root: RootDatabase, header: Header, folder: string, file: number): boolean {
   if (statSync(join(folder, DATA_FILE), { throwIfNoEntry: false })?.ino !== file) return false;
+  const mark = guarded(folder, () => header.get('replaced'));
   if (!mark) return true;
   if (!isGone(mark.process)) throw replaced(folder, mark);
   // The process was killed before or after it had put the other store in place. No process starts over during a
@@ -240,11 +240,6 @@ function isInPlace({ root, header, mark }: Marked, folder: string, file: number)
       return true;
     }),
   );
-}
-
-/** An environment, and what marks it as one that another takes the place of. */
-interface Marked extends Pick<Open<unknown>, 'root' | 'header'> {
-  readonly mark: HeaderRows['replaced'] | undefined;
 }
 
 /** @throws StoreError if another store has taken this one's place. */

@@ -7,7 +7,7 @@
 import { StoreError } from '../api/errors.ts';
 import type { RootKey, RootKeys } from '../crypto/root-key.ts';
 import { type Connection, connect } from './connection.ts';
-import { declarationOf, type TableName, tableNames } from './databases.ts';
+import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
 import { getFact, putFact } from './facts.ts';
 import { withIdentifierKeys, wrapIdentifierKeys } from './identifier-keys.ts';
 import { pagedRows, rewriteRows } from './rewrite.ts';
@@ -17,7 +17,8 @@ import { auditTable } from './row-audit.ts';
 import { rowSeal } from './row-seal.ts';
 import { bindRows, type RowSource, readingOf, readRows, sumsOf } from './rows.ts';
 import { damage, damagedSums, rekeyed } from './store-error.ts';
-import { bindLocked, type Keys, type Locked, openStoreKey } from './store-key.ts';
+import type { Header } from './store-header.ts';
+import { type Keys, openStoreKey } from './store-key.ts';
 import type { Row, TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 
@@ -38,7 +39,7 @@ export interface Rekeying {
  * @throws StoreError if it is damaged, or its root key cannot be opened or replaced; it is unchanged then.
  */
 export async function rekeyStore(folder: string, keys: Keys, rekeying: Rekeying): Promise<void> {
-  const connection = connect(folder, bindLocked);
+  const connection = connect(folder, (root, header): Bound => ({ header, databases: openDatabases(root) }));
   try {
     const old = openStoreKey(connection, keys);
     const check = rootKeyCheck(old);
@@ -58,8 +59,13 @@ export async function rekeyStore(folder: string, keys: Keys, rekeying: Rekeying)
   }
 }
 
+interface Bound {
+  readonly header: Header;
+  readonly databases: Databases;
+}
+
 /** Removes the key that is no longer the store's, or has not become it. @returns the error if that fails. */
-function tryToSettle({ folder, transact }: Connection<Locked>, keys: Keys): unknown {
+function tryToSettle({ folder, transact }: Connection<Bound>, keys: Keys): unknown {
   try {
     transact<void>(({ header }) => settleRootKey(folder, { ...keys, check: header.get('rootKey')?.check }));
     return undefined;
@@ -74,7 +80,7 @@ const leftOldKey = (folder: string, cause: unknown) =>
     hint: 'the next command tries it again: ssebox store info',
   });
 
-function rewrite({ header, databases }: Locked, folder: string, { from: old, to }: RootKeys, rekeying: Rekeying): void {
+function rewrite({ header, databases }: Bound, folder: string, { from: old, to }: RootKeys, rekeying: Rekeying): void {
   const sourceOf = (rootKey: RootKey): RowSource => ({
     folder,
     header,

@@ -7,8 +7,7 @@ import { StoreError } from '../api/errors.ts';
 import { systemCode } from '../api/file-error.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Connection } from './connection.ts';
-import { type Databases, openDatabases } from './databases.ts';
-import type { Opener } from './lmdb.ts';
+import type { Databases } from './databases.ts';
 import { DATA_FILE } from './placing.ts';
 import { settleRootKey, stampFormat } from './root-key-change.ts';
 import {
@@ -34,26 +33,15 @@ export type Keys = Pick<RootKeyAccess, 'random' | 'passphrase'>;
 /** A store has an older format than this program writes; it must be upgraded before it is opened. */
 export class OldFormat extends StoreError {}
 
-/** What the root key is opened with: the header, what it said at first, and the rows that a new store does not have. */
-export interface Locked {
-  readonly header: Header;
-  readonly facts: HeaderFacts;
-  readonly databases: Databases;
-}
-
-/** Opens it in the transaction that opens the environment: a reader would be one more transaction. */
-export const bindLocked = (root: Opener, header: Header): Locked => ({
-  header,
-  facts: factsIn(header),
-  databases: openDatabases(root),
-});
+/** What the root key is opened with: the header, and the rows that a new store does not have. */
+type KeyConnection = Connection<{ readonly header: Header; readonly databases: Databases }>;
 
 /**
  * The root key of the store.
  * @throws StoreError if it cannot be opened, or if header and file do not belong together; OldFormat
  */
-export function openStoreKey(connection: Connection<Locked>, keys: Keys): RootKey {
-  let { facts } = connection.read(({ bound }) => bound);
+export function openStoreKey(connection: KeyConnection, keys: Keys): RootKey {
+  let facts = connection.read(({ header }) => factsIn(header));
   for (;;) {
     try {
       return openWith(facts, connection, keys);
@@ -66,7 +54,7 @@ export function openStoreKey(connection: Connection<Locked>, keys: Keys): RootKe
   }
 }
 
-function openWith(known: HeaderFacts, connection: Connection<Locked>, keys: Keys): RootKey {
+function openWith(known: HeaderFacts, connection: KeyConnection, keys: Keys): RootKey {
   const { folder } = connection;
   const { format, check } = known.isNew ? created(connection, keys) : known;
   if (format !== undefined && format > FORMAT) throw newerFormat(folder, format);
@@ -107,14 +95,13 @@ function settleIfPossible(folder: string, access: RootKeyAccess): void {
 }
 
 /** What the header says. */
-export interface HeaderFacts {
+interface HeaderFacts {
   readonly format: number | undefined;
   readonly check: Uint8Array | undefined;
   /** Whether there is nothing in it at all. */
   readonly isNew: boolean;
 }
 
-/** @throws StoreError if the header is damaged. */
 function factsIn(header: Header): HeaderFacts {
   const format = header.get('format')?.version;
   const check = header.get('rootKey')?.check;
@@ -131,7 +118,7 @@ const isEmpty = (databases: Databases): boolean =>
   Object.values(databases).every((database) => [...database.getRange({ limit: 1 })].length === 0);
 
 /** Several processes may do this at the same moment: one writes the header, and all continue from it. */
-function created(connection: Connection<Locked>, { random }: Keys): HeaderFacts {
+function created(connection: KeyConnection, { random }: Keys): HeaderFacts {
   const draft = draftRootKey(connection.folder, FORMAT, random);
   const check = rootKeyCheck(draft.rootKey);
   let other: HeaderFacts | undefined;

@@ -6,7 +6,7 @@
 
 import type { RootKey } from '../crypto/root-key.ts';
 import { connect, SOON, settled } from './connection.ts';
-import { declarationOf, type TableName, tableNames } from './databases.ts';
+import { type Databases, declarationOf, openDatabases, type TableName, tableNames } from './databases.ts';
 import { type IdentifierKeys, withIdentifierKeys } from './identifier-keys.ts';
 import { asStored, readTable } from './lmdb-table.ts';
 import { noteRestore } from './own-events.ts';
@@ -15,7 +15,8 @@ import { auditTable, type TableAudit } from './row-audit.ts';
 import { rowSeal } from './row-seal.ts';
 import { bindRows, type RowSource, type Rows, readingOf, readRows, sumsOf } from './rows.ts';
 import { damagedSums, rekeyed } from './store-error.ts';
-import { bindLocked, type Keys, type Locked, openStoreKey } from './store-key.ts';
+import type { Header } from './store-header.ts';
+import { type Keys, openStoreKey } from './store-key.ts';
 import type { Row, TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 
@@ -84,10 +85,7 @@ type NotAPromise<T> = T extends PromiseLike<unknown> ? never : T;
  * root key cannot be opened, or if the store is damaged; OldFormat if it must be upgraded first.
  */
 export function openStore(folder: string, keys: Keys): Store {
-  const connection = connect(
-    folder,
-    (root, header): Bound => ({ ...bindLocked(root, header), isRestored: header.get('restored') !== undefined }),
-  );
+  const connection = connect(folder, (root, header): Bound => ({ header, databases: openDatabases(root) }));
 
   /** Runs a step of opening the store; if it throws, nothing is left open. */
   function opening<T>(step: () => T): T {
@@ -136,7 +134,7 @@ export function openStore(folder: string, keys: Keys): Store {
     connection.transact<T>((bound) => rowsOf(bound).run((tx) => settled(work(tx))), flags);
 
   opening(() => {
-    if (!connection.read(({ bound }) => bound.isRestored)) return;
+    if (!connection.read(({ header }) => header.get('restored'))) return;
     connection.transact<void>((bound) => rowsOf(bound).run((tx) => noteRestore(bound.header, tx)));
   });
 
@@ -232,9 +230,9 @@ export function openStore(folder: string, keys: Keys): Store {
 }
 
 /** What is opened in the environment. */
-interface Bound extends Locked {
-  /** Whether nobody has noted yet that the store was restored. */
-  readonly isRestored: boolean;
+interface Bound {
+  readonly header: Header;
+  readonly databases: Databases;
   /** Bound by the first transaction, which has the key. */
   rows?: Rows;
 }
