@@ -106,6 +106,8 @@ test('a list has every metric with the time of its last value, those that somebo
   expect(out).toBe('NAMESPACE  METRIC  DIMENSIONS      LAST\nShop       Orders  Desk=2 Store=1  2026-05-04 09:25:00\n');
   const usage = await line.ok(['metrics', 'list', '--metric', 'SuccessfulRequest', '--query', 'length(Metrics)']);
   expect(usage.json).toBe(2);
+  const units = await line.ok(['metrics', 'list', 'Shop', '--query', 'Metrics[].Unit']);
+  expect(units.json).toEqual(['Count']);
   // Values in different units are one metric, which is found by a part of its name.
   await line.ok(['cloudwatch', 'put-metric-data', ...put.slice(0, -1), 'Percent', '--value', '4']);
   expect((await line.ok(['metrics', 'get', 'shop/orders', '--stat', 'max'])).out).toBe('4\n');
@@ -148,6 +150,17 @@ test.for<[string, readonly string[], string]>([
 ])('get: %s', async ([, words, out]) => {
   const line = await busySample();
   expect(await line.ok(['metrics', 'get', ...words])).toMatchObject({ out, err: '' });
+});
+
+test('a unit is named where there is one', async () => {
+  const line = newCommandLine();
+  const put = ['cloudwatch', 'put-metric-data', '--namespace', 'Shop', '--value', '5', '--metric-name'];
+  await line.ok([...put, 'Orders']);
+  await line.ok([...put, 'Wait', '--unit', 'Seconds']);
+  expect((await line.ok(['metrics', 'get', 'Orders'], { terminal: 80 })).out).toMatch(/^Orders in Shop\n2026-/);
+  expect((await line.ok(['metrics', 'get', 'Wait'], { terminal: 80 })).out).toMatch(/^Wait in Shop\nSeconds, 2026-/);
+  const plot = await line.ok(['metrics', 'plot', 'Orders'], { terminal: 80 });
+  expect(plot.out).toMatch(/^Orders in Shop\nAverage, by periods of /);
 });
 
 test('get for people has a table, in JSON it has everything, and without values it says when the last one was', async () => {

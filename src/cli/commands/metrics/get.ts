@@ -11,7 +11,7 @@ import { checkMetric, metricChoices, metricNamed, seriesOptions } from './named.
 import { dimensionText, readMetrics } from './reading.ts';
 import { periodOption, periodSeconds, periodsOf, spanOf, spanOptions, spanText, wholeOf } from './span.ts';
 import { statisticChoices, statisticNamed, usualStatistic } from './statistic.ts';
-import { csvLine, csvTime, isForScript, type Measured, measure, measuredValue } from './values.ts';
+import { csvLine, csvTime, isForScript, type Measured, measure, measuredValue, unitText } from './values.ts';
 
 export const get = command({
   name: 'get',
@@ -75,7 +75,7 @@ function getPage({ metric, unit, statistics, stretch, rows }: Measured, painter:
   ]);
   return [
     metricTitle(metric, painter),
-    painter.faint(`${unit}, ${spanText(stretch)}`),
+    painter.faint(`${unitText(unit)}${spanText(stretch)}`),
     ...columns(headers, cells, 'no values', painter),
   ];
 }
@@ -90,8 +90,8 @@ export async function tellNothing(
   { stretch }: Pick<Measured, 'stretch'>,
   session: Session,
 ): Promise<void> {
-  const { lastValueMs } = await import('./last-value.ts');
-  const lastMs = await readMetrics(session, (reading) => lastValueMs(metric, reading));
+  const { lastValueOf } = await import('./last-value.ts');
+  const lastMs = await readMetrics(session, (reading) => lastValueOf(metric, reading)?.startMs);
   const last = lastMs === undefined ? '' : `; the last one is of ${timeText(new Date(lastMs))}`;
   session.tell(`no values of ${metric.name} from ${spanText(stretch)}${last}`);
 }

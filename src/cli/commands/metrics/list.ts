@@ -2,11 +2,10 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { didYouMean } from '../../../api/nearest.ts';
-import { metricFacts } from '../../../tally/metric-facts.ts';
 import { command, type Result } from '../../command.ts';
 import { timeText } from '../../output/time.ts';
 import { columns } from '../columns.ts';
-import { lastValueMs } from './last-value.ts';
+import { lastValueOf } from './last-value.ts';
 import { namespaceChoices } from './named.ts';
 import { dimensionsValue, dimensionText, metricsIn, readMetrics } from './reading.ts';
 
@@ -46,22 +45,22 @@ export const list = command({
       return there
         .filter((each) => name === undefined || each.name === name)
         .flatMap((metric) => {
-          const lastMs = lastValueMs(metric, reading);
-          return lastMs === undefined ? [] : [{ metric, lastMs }];
+          const last = lastValueOf(metric, reading);
+          return last ? [{ metric, last }] : [];
         });
     });
-    const entries = metrics.map(({ metric, lastMs }) => ({
+    const entries = metrics.map(({ metric, last }) => ({
       Namespace: metric.namespace,
       MetricName: metric.name,
       Dimensions: dimensionsValue(metric.dimensions),
-      Unit: metricFacts({ namespace: metric.namespace, metric: metric.name }).unit,
-      LastValue: new Date(lastMs),
+      Unit: last.unit,
+      LastValue: new Date(last.startMs),
     }));
-    const rows = metrics.map(({ metric, lastMs }) => [
+    const rows = metrics.map(({ metric, last }) => [
       metric.namespace,
       metric.name,
       dimensionText(metric.dimensions),
-      timeText(new Date(lastMs)),
+      timeText(new Date(last.startMs)),
     ]);
     const empty = `there are no metrics in ${session.region} yet: calls make them`;
     return {

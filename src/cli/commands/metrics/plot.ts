@@ -13,7 +13,16 @@ import { checkMetric, metricChoices, metricNamed, seriesOptions } from './named.
 import { dimensionText, readMetrics } from './reading.ts';
 import { drawnPeriod, periodOption, periodSeconds, periodsOf, type SpanOptions, spanOf, spanOptions } from './span.ts';
 import { isPercentile, type NamedStatistic, statisticChoices, statisticNamed, usualStatistic } from './statistic.ts';
-import { chartPoints, csvLine, csvTime, isForScript, type Measured, measure, measuredValue } from './values.ts';
+import {
+  chartPoints,
+  csvLine,
+  csvTime,
+  isForScript,
+  type Measured,
+  measure,
+  measuredValue,
+  unitText,
+} from './values.ts';
 
 export const plot = command({
   name: 'plot',
@@ -182,7 +191,7 @@ function plotPage(plotted: readonly Measured[], { width = Number.NaN, scale }: L
   const statistic = isAlone ? `${lines[0]?.name}, ` : '';
   return [
     ...plotted.map(({ metric }) => metricTitle(metric, painter)),
-    painter.faint(`${statistic}${first.unit}, by periods of ${first.stretch.seconds} s`),
+    painter.faint(`${statistic}${unitText(first.unit)}by periods of ${first.stretch.seconds} s`),
     ...chart,
   ];
 }

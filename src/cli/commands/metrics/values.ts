@@ -56,6 +56,9 @@ function unitOf({ namespace, name, dimensions }: Metric, stretch: ShownStretch, 
   return points.find(({ length }) => length > 0)?.[0]?.unit ?? 'None';
 }
 
+/** `Count, `, before what else there is to say about the values; nothing for those without a unit. */
+export const unitText = (unit: string): string => (unit === 'None' ? '' : `${unit}, `);
+
 /** As a script gets it. */
 export const measuredValue = ({ metric, unit, statistics, stretch, rows }: Measured) => ({
   Namespace: metric.namespace,
