@@ -13,18 +13,32 @@ function newFolder(): string {
   return folder;
 }
 
-/** Runs a writer, kills it after so many messages. @returns how many turns it said it had committed. */
+/**
+ * How long a writer may say nothing. One of several that wait for LMDB's lock may be killed just as it is woken, when
+ * another one already has the lock: nobody then wakes the last of those that still sleep (glibc's robust mutexes).
+ */
+const SILENCE_MS = 20_000;
+
+/**
+ * Runs a writer, kills it after so many messages, or once it no longer gets on.
+ * @returns how many turns it said it had committed
+ */
 function runAndKill(program: string, folder: string, writer: string, how: string, messages: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = fork(program, [folder, writer, how]);
     let committed = 0;
     let heard = 0;
+    const silence = setTimeout(() => child.kill('SIGKILL'), SILENCE_MS);
     child.on('message', (turns) => {
       committed = Number(turns);
+      silence.refresh();
       if (++heard === messages) child.kill('SIGKILL');
     });
     child.once('error', reject);
-    child.once('exit', () => resolve(committed));
+    child.once('exit', () => {
+      clearTimeout(silence);
+      resolve(committed);
+    });
   });
 }
 
