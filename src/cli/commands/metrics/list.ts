@@ -14,7 +14,7 @@ export const list = command({
   hasPage: true,
   summary: 'List the metrics that have values, with the time of the last one',
   description:
-    "What AWS publishes stands in its namespaces, and what it does not in SSEBox. Metrics are those of the caller's account in this region.",
+    "What AWS publishes stands in its namespaces, and what it does not in SSEBox. Metrics are those of the caller's account in this region. No permission is needed, unlike for ssebox cloudwatch list-metrics.",
   args: {
     namespace: {
       about: 'only the metrics of this namespace, such as AWS/KMS',

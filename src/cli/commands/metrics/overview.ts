@@ -24,7 +24,7 @@ export const overview = command({
   hasPage: true,
   summary: 'Show requests, errors and latency by service, and the busiest keys, as metrics alone does',
   description:
-    "Counted are the calls of the caller's account in this region, and for keys and buckets of the account those of others, too. KMS SHARE is how much of the time of S3's requests was spent on calls to KMS. Looking at metrics is not counted and not in the audit log.",
+    "Counted are the calls of the caller's account in this region, and for keys and buckets of the account those of others, too. KMS SHARE is how much of the time of S3's requests was spent on calls to KMS. Looking at metrics needs no permission, is not counted and not in the audit log. ssebox cloudwatch get-metric-data needs permission, is counted and logged.",
   options: { since: { ...sinceOption.since, about: 'how long ago it begins, or at what time (default: an hour ago)' } },
   examples: ['ssebox metrics', 'ssebox kms create-key && ssebox metrics overview --since 1d --output json'],
   async run({ options }, session): Promise<Result> {
