@@ -73,7 +73,7 @@ export interface Call {
   readonly rootKey: RootKey;
   readonly blobs: Blobs;
   /** What it spends on the bytes of objects, for its record. */
-  readonly times: WorkTimes;
+  times(): WorkTimes;
   readonly random: (size: number) => Uint8Array;
   readonly uuid: () => string;
   /** Where the caller's own call came from, even for a call on the caller's behalf. */

@@ -225,7 +225,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     tx,
     rootKey: parts.rootKey,
     blobs: parts.blobs,
-    get times() {
+    times() {
       draft.times ??= newWorkTimes(parts.environment);
       return draft.times;
     },

@@ -78,7 +78,7 @@ export function beginWriting(
   const salts = newSalts(keys, call.random);
   const layerKeys = pieceKeys(keys, salts, identity, pieceId);
   const file = isSmall ? undefined : call.blobs.beginWrite(pieceId, call.tx);
-  return { identity, pieceId, salts, layerKeys, digests, file, times: call.times };
+  return { identity, pieceId, salts, layerKeys, digests, file, times: call.times() };
 }
 
 /** Seals a small body; undefined if the body is not small, or one of its digests is asynchronous. */

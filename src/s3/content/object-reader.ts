@@ -89,7 +89,7 @@ function openPieces(
 ): OpenedObject {
   const opened: OpenPiece[] = [];
   const memory = newReadMemory();
-  const { times } = shelves;
+  const times = shelves.times?.();
   const openFile = (piece: Piece): OpenBlob =>
     timedWork(times, 'diskMs', () => shelves.blobs.open(fileOf(piece), memory));
   try {
@@ -163,12 +163,13 @@ function openPiece(
   keys: DataKeys,
   identity: WriteIdentity,
   { isOpenedNow, openFile }: Files,
-  { tx, times }: Shelves,
+  shelves: Shelves,
 ): OpenPiece {
+  const times = shelves.times?.();
   const layerKeys = pieceKeys(keys, piece.salts, identity, piece.id);
   if (piece.place === 'row') {
     const row: [string, string, string] = [identity.bucket.name, identity.key, piece.id];
-    const sealed = timedWork(times, 'diskMs', () => tx.objectData.get(row));
+    const sealed = timedWork(times, 'diskMs', () => shelves.tx.objectData.get(row));
     if (!sealed || sealed.length !== piece.storedSize) throw new AuthenticationError('the ciphertext');
     const plaintext = openLayersNow(layerKeys, readIn(sealed), piece.size, wanted, times);
     return { small: plaintext, bytes: () => [plaintext], close: () => {} };
