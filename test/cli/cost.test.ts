@@ -148,7 +148,14 @@ describe('cost report', () => {
     [['--month', '2026-13'], '--month takes a month such as 2026-05, not "2026-13"'],
     [['--month', '2026-06'], "2026-06 is still to come: the store's clock shows 2026-05-04"],
     [['--month', '2026-05', '--since', '1d'], '--month and --since both say from when on: use one of them'],
-    [['--since', 'soon'], '--since takes a time such as 2030-01-01T12:00:00Z, or a duration such as 30d, not "soon"'],
+    [
+      ['--since', 'soon'],
+      '--since takes a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not "soon"',
+    ],
+    [
+      ['--since', '60'],
+      '--since takes a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not "60"',
+    ],
     [['--since', '2030-01-01'], '--since is a time to come: "2030-01-01" is later than now'],
     [['--by', 'color'], '--by takes one of service, key, bucket, account, usage-type, day, not "color"'],
     [['--no-sign-request'], 'only an account has costs: leave out --no-sign-request'],
@@ -372,7 +379,7 @@ describe('cost compare', () => {
     [['s3://photos', '--requesters', '0'], '--requesters takes a number from 1 to 1000000000, not 0'],
     [
       ['s3://photos', '--since', 'soon'],
-      '--since takes a time such as 2030-01-01T12:00:00Z, or a duration such as 30d, not "soon"',
+      '--since takes a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not "soon"',
     ],
   ] as const)('%s is refused', async ([words, message]) => {
     const { line } = await newStage();

@@ -145,9 +145,13 @@ test.for([
   [
     ['--since', 'later'],
     252,
-    '--since takes a time such as 2030-01-01T12:00:00Z, or a duration such as 12h, not "later"\n',
+    '--since takes a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not "later"\n',
   ],
-  [['--until', ''], 252, '--until takes a time such as 2030-01-01T12:00:00Z, or a duration such as 12h, not ""\n'],
+  [
+    ['--until', ''],
+    252,
+    '--until takes a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not ""\n',
+  ],
   [['--since', '1h', '--until', '2h'], 252, '--since is a later time than --until: swap them\n'],
   [
     ['none'],

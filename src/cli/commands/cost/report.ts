@@ -1,7 +1,6 @@
 /** `ssebox cost report`. */
 
 import type { AccountId } from '../../../api/arn.ts';
-import { durationMs } from '../../../api/duration.ts';
 import { UsageError } from '../../../api/errors.ts';
 import type { Grouping } from '../../../cost/groupings.ts';
 import { type Month, monthAt, monthNamed } from '../../../cost/month.ts';
@@ -10,8 +9,8 @@ import { reportOf } from '../../../cost/report.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import type { Tx } from '../../../store/tables.ts';
-import { parseTimestamp } from '../../aws-input/timestamps.ts';
 import type { Result } from '../../command.ts';
+import { momentOf } from '../../moment.ts';
 import type { Session } from '../../session.ts';
 import { billPage, billValue } from './bill-page.ts';
 
@@ -66,11 +65,7 @@ function monthOf(text: string, nowMs: number): Month {
 }
 
 function sinceMs(text: string, nowMs: number): number {
-  const ago = durationMs(text);
-  const time = ago === undefined ? parseTimestamp(text)?.getTime() : nowMs - ago;
-  if (time === undefined) {
-    throw new UsageError(`--since takes a time such as 2030-01-01T12:00:00Z, or a duration such as 30d, not "${text}"`);
-  }
+  const time = momentOf('since', text, nowMs);
   if (time > nowMs) throw new UsageError(`--since is a time to come: "${text}" is later than now`);
-  return Math.max(0, time);
+  return time;
 }

@@ -5,8 +5,8 @@ import { UsageError } from '../../../api/errors.ts';
 import { firstPeriodMs, isPeriod } from '../../../cloudwatch/period.ts';
 import { startOf } from '../../../tally/periods.ts';
 import type { Stretch } from '../../../tally/reading.ts';
-import { parseTimestamp } from '../../aws-input/timestamps.ts';
 import type { OptionSpec, WithOptions } from '../../command.ts';
+import { momentOf } from '../../moment.ts';
 import { timeText } from '../../output/time.ts';
 
 export const sinceOption = {
@@ -50,18 +50,6 @@ export function spanOf({ since, until }: SpanOptions, nowMs: number): Span {
   if (begins >= nowMs)
     throw new UsageError(`--since ${since} is in the future: the store's clock shows ${timeText(new Date(nowMs))} UTC`);
   throw new UsageError(`--since ${since} is not before --until ${until}`);
-}
-
-function momentOf(name: string, text: string, nowMs: number): number {
-  const ago = durationMs(text);
-  // No store has anything from before 1970, and dates end somewhere.
-  if (ago !== undefined) return Math.max(0, nowMs - ago);
-  // A few digits are a forgotten unit, and not seconds since 1970.
-  const time = /^\d{1,9}$/.test(text) ? undefined : parseTimestamp(text);
-  if (time) return time.getTime();
-  throw new UsageError(
-    `--${name} takes a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not "${text}"`,
-  );
 }
 
 /** A period in seconds. @throws UsageError */

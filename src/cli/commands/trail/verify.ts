@@ -1,12 +1,11 @@
 /** `ssebox trail verify`: whether the files of a trail are as they were delivered, for people. */
 
-import { durationMs } from '../../../api/duration.ts';
 import { UsageError } from '../../../api/errors.ts';
 import type { Trail } from '../../../api/model/cloudtrail.types.ts';
 import { isRegion } from '../../../api/regions.ts';
 import { storeNow } from '../../../store/clock.ts';
-import { parseTimestamp } from '../../aws-input/timestamps.ts';
 import { command, type Result } from '../../command.ts';
+import { momentOf } from '../../moment.ts';
 import type { Session } from '../../session.ts';
 import { requireTrail, trailArgument } from './chosen-trail.ts';
 import type { Verification } from './verification-page.ts';
@@ -40,21 +39,13 @@ export const verify = command({
   async run(values, session) {
     const trail = await requireTrail(values.args.trail, session);
     const now = await session.store.transact((tx) => storeNow(tx, session.environment.now()));
-    const startMs = timeOption('since', values.options.since, now) ?? 0;
-    const endMs = timeOption('until', values.options.until, now) ?? now;
+    const { since, until } = values.options;
+    const startMs = since === undefined ? 0 : momentOf('since', since, now);
+    const endMs = until === undefined ? now : momentOf('until', until, now);
     if (startMs > endMs) throw new UsageError('--since is a later time than --until: swap them');
     return verified(trail, { startMs, endMs, isBrief: values.options.errors }, session);
   },
 });
-
-/** @throws UsageError for what is neither a time nor a duration. */
-function timeOption(name: string, text: string | undefined, now: number): number | undefined {
-  if (text === undefined) return undefined;
-  const ago = durationMs(text);
-  const time = ago === undefined ? parseTimestamp(text)?.getTime() : now - ago;
-  if (time !== undefined) return time;
-  throw new UsageError(`--${name} takes a time such as 2030-01-01T12:00:00Z, or a duration such as 12h, not "${text}"`);
-}
 
 interface Wanted {
   readonly startMs: number;
