@@ -100,9 +100,9 @@ export const isForScript = ({ outputWidth, globals, settings }: Session): boolea
   settings.output === undefined &&
   globals.query === undefined;
 
-/** Comma-separated values: RFC 4180. */
+/** Comma-separated values: RFC 4180. Numbers have 15 digits at most, as many as arithmetic leaves right. */
 export const csvLine = (cells: readonly (string | number | undefined)[]): string =>
-  cells.map((cell) => quoted(String(cell ?? ''))).join(',');
+  cells.map((cell) => quoted(String((typeof cell === 'number' ? Number(cell.toPrecision(15)) : cell) ?? ''))).join(',');
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
