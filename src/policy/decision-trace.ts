@@ -1,8 +1,18 @@
 /** A decision for display: every gate with its policies and statements, and one sentence on what decided. */
 
 import { callerArn } from './caller.ts';
-import type { GateKind, GateTrace, PolicyTrace } from './decision.ts';
-import { type AccessRequest, type Gate, type GateResult, grantReach, type Hit, type Policies, sweep } from './gates.ts';
+import type { ControlTarget, GateKind, GateTrace, PolicyTrace } from './decision.ts';
+import {
+  type AccessRequest,
+  type Gate,
+  type GateResult,
+  grantReach,
+  type Hit,
+  type NamedPolicy,
+  type Policies,
+  sweep,
+  sweepLevels,
+} from './gates.ts';
 import { strength } from './principal-pattern.ts';
 import { reachNames, traceStatement } from './statement.ts';
 import type { Verdict } from './verdict.ts';
@@ -30,23 +40,26 @@ export function traceGates(gates: readonly Gate[], request: AccessRequest, polic
 function traceGate(gate: Gate, request: AccessRequest, policies: Policies): GateTrace {
   const result = sweep(gate);
   const note = noteOf(gate, result, request, policies);
+  const levels = sweepLevels(gate).map((level) => ({ target: level.target, result: resultOf(level.result) }));
   return {
     gate: gate.kind,
     result: resultOf(result),
-    policies: gate.levels.flat().map(
-      (policy): PolicyTrace => ({
-        name: policy.name,
-        ...(policy.arn !== undefined && { arn: policy.arn }),
-        result: resultOf(sweep({ ...gate, levels: [[policy]] })),
-        statements: policy.document.statements.map((statement) => traceStatement(statement, gate.subject)),
-        ...(policy.lift !== undefined && { lift: policy.lift }),
-        ...(policy.ifSilent && { wayOut: policy.ifSilent.wayOut }),
-        ...(policy.isUnknown && { isUnknown: policy.isUnknown }),
-      }),
-    ),
+    policies: gate.levels.flatMap((level, i) => level.map((policy) => tracePolicy(policy, gate, gate.targets?.[i]))),
+    ...(levels.length > 0 && { levels }),
     ...(note !== undefined && { note }),
   };
 }
+
+const tracePolicy = (policy: NamedPolicy, gate: Gate, target: ControlTarget | undefined): PolicyTrace => ({
+  name: policy.name,
+  ...(target && { target }),
+  ...(policy.arn !== undefined && { arn: policy.arn }),
+  result: resultOf(sweep({ ...gate, levels: [[policy]] })),
+  statements: policy.document.statements.map((statement) => traceStatement(statement, gate.subject)),
+  ...(policy.lift !== undefined && { lift: policy.lift }),
+  ...(policy.ifSilent && { wayOut: policy.ifSilent.wayOut }),
+  ...(policy.isUnknown && { isUnknown: policy.isUnknown }),
+});
 
 const resultOf = ({ deny, allow }: GateResult): 'allow' | 'deny' | 'silent' =>
   deny ? 'deny' : allow ? 'allow' : 'silent';
@@ -167,7 +180,7 @@ export function becauseOf(verdict: Verdict, { action, caller }: AccessRequest, p
     case 'session-policy':
       return `${silentSession(action, policies)}${also}`;
     case 'service-control-policy':
-      return `a level of the caller's organization has no service control policy that allows ${action}`;
+      return `${levelsText(denial.levels)} of the caller's organization ${(denial.levels?.length ?? 1) > 1 ? 'have' : 'has'} no service control policy that allows ${action}`;
     case 'resource-control-policy':
     case 'grant':
       return `no ${denial.gate.replaceAll('-', ' ')} allows ${action}`;
@@ -215,6 +228,18 @@ function silentResource(
   return `the ${name} does not allow ${action} for the caller`;
 }
 
+/** A level of an organization in a sentence. */
+export const targetText = ({ kind, id, name }: ControlTarget): string =>
+  kind === 'root' ? `the root ${id}` : `the ${kind} ${name} (${id})`;
+
+/** Levels of an organization in a sentence. */
+export function levelsText(levels: readonly ControlTarget[] = []): string {
+  const texts = levels.map(targetText);
+  const last = texts.pop();
+  if (last === undefined) return 'a level';
+  return texts.length === 0 ? last : `${texts.join(', ')} and ${last}`;
+}
+
 function hitName(hit: Hit | undefined): string {
   if (!hit) return 'a policy';
   const { gate, policy, statement } = hit;
@@ -223,5 +248,5 @@ function hitName(hit: Hit | undefined): string {
     gate === 'permissions-boundary' ? 'the permissions boundary ' : policy.arn === undefined ? 'the ' : '';
   if (policy.lift !== undefined || policy.ifSilent) return `${article}${policy.name}`;
   const place = statement.sid === undefined ? `statement ${statement.index + 1}` : `statement "${statement.sid}"`;
-  return `${article}${policy.name} (${place})`;
+  return `${article}${policy.name} (${place})${hit.target ? ` at ${targetText(hit.target)}` : ''}`;
 }

@@ -48,9 +48,25 @@ export interface StatementTrace {
   readonly conditions: readonly ConditionTrace[];
 }
 
+/** A level of an organization, to which control policies are attached: its root, a unit, an account. */
+export interface ControlTarget {
+  readonly kind: 'root' | 'unit' | 'account';
+  /** `r-…`, `ou-…`, or the account's number. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The outcome of one level of an organization. */
+export interface LevelTrace {
+  readonly target: ControlTarget;
+  readonly result: 'allow' | 'deny' | 'silent';
+}
+
 export interface PolicyTrace {
   /** Its name for a person: `AdministratorAccess`, `inline policy reports`, `key policy`, `bucket policy`. */
   readonly name: string;
+  /** The level of the organization that it is attached to. */
+  readonly target?: ControlTarget | undefined;
   readonly arn?: string | undefined;
   readonly result: 'allow' | 'deny' | 'silent';
   readonly statements: readonly StatementTrace[];
@@ -67,6 +83,8 @@ export interface GateTrace {
   /** `not-applicable`: this gate does not concern the caller or the resource. */
   readonly result: 'allow' | 'deny' | 'silent' | 'not-applicable';
   readonly policies: readonly PolicyTrace[];
+  /** For control policies: the levels of the organization from its root down, each of which must allow. */
+  readonly levels?: readonly LevelTrace[] | undefined;
   /** For grants: how the strongest one names the caller. */
   readonly reach?: StatementTrace['principal'];
   /** One sentence on the gate's effect on the request. */
@@ -79,6 +97,8 @@ export interface DenialReason {
   readonly explicit: boolean;
   /** The managed policy that contains the explicit Deny. */
   readonly policyArn?: string | undefined;
+  /** For control policies: the levels of the organization that deny, or of which none allows. */
+  readonly levels?: readonly ControlTarget[] | undefined;
 }
 
 export interface Decision {

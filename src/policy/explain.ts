@@ -3,7 +3,16 @@
  * what decided, and what would change it. Lines have a role instead of a colour; the caller paints them.
  */
 
-import type { ConditionTrace, Decision, GateKind, GateTrace, PolicyTrace, StatementTrace } from './decision.ts';
+import type {
+  ConditionTrace,
+  Decision,
+  GateKind,
+  GateTrace,
+  LevelTrace,
+  PolicyTrace,
+  StatementTrace,
+} from './decision.ts';
+import { levelsText, targetText } from './decision-trace.ts';
 import type { NotPrincipalReading } from './not-principal.ts';
 import { simulatedOtherwise } from './simulator.ts';
 
@@ -67,7 +76,7 @@ const verdicts = {
 } as const satisfies Record<GateTrace['result'], readonly [ExplainLine['role'], string]>;
 
 function gateLines(
-  { gate, result, policies, note }: GateTrace,
+  { gate, result, policies, levels, note }: GateTrace,
   decision: Decision,
   options: ExplainOptions,
 ): ExplainLine[] {
@@ -78,8 +87,22 @@ function gateLines(
     { depth: 1, role: isDecisive ? 'denied' : role, text: `${gateNames[gate]}: ${verdict}${mark}` },
   ];
   if (note !== undefined) lines.push({ depth: 2, role: 'fact', text: note });
-  for (const policy of policies) lines.push(...policyLines(policy, decision, options));
+  if (!levels) {
+    for (const policy of policies) lines.push(...policyLines(policy, decision, options));
+    return lines;
+  }
+  for (const level of levels) {
+    const here = policies.filter(({ target }) => target?.id === level.target.id);
+    const below = here.flatMap((policy) => policyLines(policy, decision, options));
+    lines.push(levelLine(level, here.length), ...below.map((line) => ({ ...line, depth: line.depth + 1 })));
+  }
   return lines;
+}
+
+/** A level of an organization, which needs a policy that allows. */
+function levelLine({ target, result }: LevelTrace, attached: number): ExplainLine {
+  const [role, verdict] = verdicts[result];
+  return { depth: 2, role, text: `${targetText(target)}: ${attached === 0 ? 'no policy is attached' : verdict}` };
 }
 
 function policyLines(policy: PolicyTrace, { action }: Decision, { all }: ExplainOptions): ExplainLine[] {
@@ -218,7 +241,8 @@ function adviceOf({ denial, action, resource, caller, gates, decidesOnly }: Deci
     if (denying?.lift !== undefined) return `${wish}: ${denying.lift}`;
     const statement = denying?.statements.find(({ effect, applies }) => applies && effect === 'Deny');
     const article = denying?.arn === undefined ? 'the ' : '';
-    const which = statement ? `${statementName(statement)} of ${article}${denying?.name}` : 'the Deny';
+    const at = denying?.target ? ` at ${targetText(denying.target)}` : '';
+    const which = statement ? `${statementName(statement)} of ${article}${denying?.name}${at}` : 'the Deny';
     const missing = statement?.notPrincipal && missingFrom(statement.notPrincipal, caller);
     const or = missing === undefined ? '' : `, or list ${missing} in its NotPrincipal`;
     return `${wish}: remove or narrow ${which}${or}, since no Allow can override a Deny`;
@@ -233,7 +257,7 @@ function adviceOf({ denial, action, resource, caller, gates, decidesOnly }: Deci
     case 'session-policy':
       return `${wish}: create the session with a policy that allows ${action}${where}, or without one`;
     case 'service-control-policy':
-      return `${wish}: attach a service control policy that allows ${action} at every level of the organization`;
+      return `${wish}: attach a service control policy that allows ${action} to ${levelsText(denial.levels)}`;
     case 'resource-control-policy':
     case 'grant':
       return `${wish}: change the ${gateNames[denial.gate]}`;

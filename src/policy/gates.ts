@@ -5,7 +5,7 @@ import type { GrantPermission, ResourcePolicy, ServiceRule, UnsentKeys } from '.
 import { type Padding, requestResource } from './arn-pattern.ts';
 import type { Caller } from './caller.ts';
 import { type Context, HidingContext, lowerCase } from './context.ts';
-import type { GateKind } from './decision.ts';
+import type { ControlTarget, GateKind } from './decision.ts';
 import type { PolicyDocument, Statement } from './policy-document.ts';
 import { type PrincipalBindings, type Strength, strength } from './principal-pattern.ts';
 import { applies, type Facts, type Subject } from './statement.ts';
@@ -52,9 +52,9 @@ export const unknownPolicy = (name: string, arn: string): NamedPolicy => ({
 
 const NO_STATEMENTS: PolicyDocument = { version: undefined, id: undefined, statements: [], about: () => [] };
 
-/** The policies at one level of an organization: its root, a unit, the account. */
+/** The policies at one level of an organization. */
 export interface ControlLevel {
-  readonly target: string;
+  readonly target: ControlTarget;
   readonly policies: readonly NamedPolicy[];
 }
 
@@ -89,6 +89,8 @@ export interface Gate {
   readonly kind: Exclude<GateKind, 'grant'>;
   /** Each level must allow; within a level, one policy is enough. */
   readonly levels: readonly (readonly NamedPolicy[])[];
+  /** For control policies: what each level is. */
+  readonly targets?: readonly ControlTarget[] | undefined;
   readonly subject: Subject;
 }
 
@@ -97,6 +99,8 @@ export interface Hit {
   readonly gate: Gate['kind'];
   readonly policy: NamedPolicy;
   readonly statement: Statement;
+  /** The level of the organization that the policy is attached to. */
+  readonly target?: ControlTarget | undefined;
 }
 
 /** The outcome of a gate. */
@@ -132,11 +136,11 @@ export function gatesOf(request: AccessRequest, policies: Policies): Gate[] {
   const gates: Gate[] = [];
   if (resourceControl && isResourceControlled(facts.action)) {
     const subject = unnamed(facts, context, 'never');
-    gates.push({ kind: 'resource-control-policy', levels: levelsOf(resourceControl), subject });
+    gates.push(control('resource-control-policy', resourceControl, subject));
   }
   if (serviceControl && isControlled(caller)) {
     const subject = unnamed(facts, context, 'after-star');
-    gates.push({ kind: 'service-control-policy', levels: levelsOf(serviceControl), subject });
+    gates.push(control('service-control-policy', serviceControl, subject));
   }
   if (resource) {
     const mends = caller.kind === 'root' && caller.account === owner && MENDING.has(facts.action);
@@ -174,20 +178,26 @@ const named = (facts: Facts, context: Context, { kind, principals }: AttachedPol
   impliesResource: kind === 'trust-policy',
 });
 
-const levelsOf = (levels: readonly ControlLevel[]) => levels.map(({ policies }) => policies);
+const control = (kind: Gate['kind'], levels: readonly ControlLevel[], subject: Subject): Gate => ({
+  kind,
+  levels: levels.map(({ policies }) => policies),
+  targets: levels.map(({ target }) => target),
+  subject,
+});
 
 /** The outcome of a gate: a Deny anywhere ends it, and every level needs an Allow. */
-export function sweep({ kind, levels, subject }: Gate): GateResult {
+export function sweep({ kind, levels, targets, subject }: Gate): GateResult {
   let allow: Hit | undefined;
   let reach: Strength = strength.none;
   let isOpen = levels.length > 0;
-  for (const policies of levels) {
+  for (let i = 0; i < levels.length; i += 1) {
+    const policies = levels[i] ?? [];
     let here: Strength = strength.none;
     for (const policy of policies) {
       for (const statement of policy.document.about(subject.facts.action)) {
         const found = applies(statement, subject);
         if (found === strength.none) continue;
-        const hit: Hit = { gate: kind, policy, statement };
+        const hit: Hit = { gate: kind, policy, statement, target: targets?.[i] };
         if (statement.effect === 'Deny') return { deny: hit, reach: strength.none };
         if (found > here) here = found;
         if (found > reach || allow === undefined) {
@@ -200,6 +210,13 @@ export function sweep({ kind, levels, subject }: Gate): GateResult {
   }
   return isOpen ? { allow, reach } : { reach: strength.none };
 }
+
+/** The outcome of each level of a gate with control policies. */
+export const sweepLevels = (gate: Gate): readonly { readonly target: ControlTarget; readonly result: GateResult }[] =>
+  (gate.targets ?? []).map((target, i) => ({
+    target,
+    result: sweep({ ...gate, levels: gate.levels.slice(i, i + 1), targets: [target] }),
+  }));
 
 /** The strongest way in which any of the grants names the caller. */
 export function grantReach(

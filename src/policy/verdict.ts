@@ -4,7 +4,16 @@ import type { GrantPermission } from './access.ts';
 import { callerAccount } from './caller.ts';
 import { lowerCase } from './context.ts';
 import type { DenialReason, GateKind } from './decision.ts';
-import { type AccessRequest, type Gate, type GateResult, grantReach, type Hit, type Policies, sweep } from './gates.ts';
+import {
+  type AccessRequest,
+  type Gate,
+  type GateResult,
+  grantReach,
+  type Hit,
+  type Policies,
+  sweep,
+  sweepLevels,
+} from './gates.ts';
 import { type Strength, strength } from './principal-pattern.ts';
 
 /** The outcome of a decision, and its cause. */
@@ -43,7 +52,7 @@ export function weigh(request: AccessRequest, policies: Policies, gates: readonl
     if (result.deny) return denied(gate.kind, result.deny, crossAccount);
     results[gate.kind] = result;
   }
-  if (!opens(results['service-control-policy'])) return denied('service-control-policy', undefined, crossAccount);
+  if (!opens(results['service-control-policy'])) return deniedByLevels(gates, crossAccount);
   const resource = results['resource-policy'];
   const reach = resource === undefined ? strength.none : resource.reach;
   const isMandatory = policies.resource !== undefined && policies.resource.kind !== 'bucket-policy';
@@ -105,6 +114,23 @@ const opens = (result: GateResult | undefined) => result === undefined || result
 
 function denied(gate: GateKind, hit: Hit | undefined, crossAccount: boolean): Verdict {
   const policyArn = hit?.policy.arn;
-  const denial = { gate, explicit: hit !== undefined, ...(policyArn !== undefined && { policyArn }) };
+  const target = hit?.target;
+  const denial = {
+    gate,
+    explicit: hit !== undefined,
+    ...(policyArn !== undefined && { policyArn }),
+    ...(target && { levels: [target] }),
+  };
   return { allowed: false, denial, hit, crossAccount };
+}
+
+/** For lack of a service control policy that allows: at every level without one. */
+function deniedByLevels(gates: readonly Gate[], crossAccount: boolean): Verdict {
+  const gate = 'service-control-policy';
+  const silent = gates
+    .filter(({ kind }) => kind === gate)
+    .flatMap(sweepLevels)
+    .filter(({ result }) => result.allow === undefined);
+  const denial = { gate, explicit: false, levels: silent.map(({ target }) => target) } as const;
+  return { allowed: false, denial, crossAccount };
 }

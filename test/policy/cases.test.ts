@@ -116,7 +116,7 @@ function resourceOf({ bucketPolicy, keyPolicy, trustPolicy, principals }: Case['
 }
 
 const levelOf = (documents: readonly Document[], i: number) => ({
-  target: `level ${i + 1}`,
+  target: { kind: i === 0 ? 'root' : 'unit', id: `level ${i + 1}`, name: `Level ${i + 1}` } as const,
   policies: named(`level ${i + 1} policy `, documents),
 });
 

@@ -72,17 +72,26 @@ test.for<[string, Policies, string]>([
   ],
   [
     'a silent service control policy',
-    { identity: all, serviceControl: [{ target: 'r', policies: [policy('Allow', 'ec2:*')] }] },
+    {
+      identity: all,
+      serviceControl: [{ target: { kind: 'root', id: 'r-ab12', name: 'Root' }, policies: [policy('Allow', 'ec2:*')] }],
+    },
     'because no service control policy allows the s3:GetObject action',
   ],
   [
     'a service control policy that denies',
-    { identity: all, serviceControl: [{ target: 'r', policies: [policy('Deny', '*')] }] },
+    {
+      identity: all,
+      serviceControl: [{ target: { kind: 'root', id: 'r-ab12', name: 'Root' }, policies: [policy('Deny', '*')] }],
+    },
     'with an explicit deny in a service control policy',
   ],
   [
     'a resource control policy that denies',
-    { identity: all, resourceControl: [{ target: 'r', policies: [policy('Deny', 's3:*')] }] },
+    {
+      identity: all,
+      resourceControl: [{ target: { kind: 'root', id: 'r-ab12', name: 'Root' }, policies: [policy('Deny', 's3:*')] }],
+    },
     'with an explicit deny in a resource control policy',
   ],
 ])('S3 reports %s', ([, policies, reason]) => {

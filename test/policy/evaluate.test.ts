@@ -56,7 +56,10 @@ const policies = (effect?: 'Allow' | 'Deny') =>
   fc
     .array(fc.array(statementOf('nobody', effect), { maxLength: 3 }), { maxLength: 3 })
     .map((lists) => lists.map((list) => named('p', list)));
-const level = policies().map((list) => ({ target: 't', policies: list }));
+const level = policies().map((list) => ({
+  target: { kind: 'unit', id: 'ou-ab12-cdefgh34', name: 'Unit' } as const,
+  policies: list,
+}));
 
 const attached: fc.Arbitrary<AttachedPolicy | undefined> = fc.option(
   fc

@@ -175,3 +175,95 @@ test.for([
     `        the variable \${aws:PrincipalTag/team} has no value in this request: its ARN in ${element} matches nothing`,
   );
 });
+
+const everything = document({ Effect: 'Allow', Action: '*', Resource: '*' });
+const fullAccess = { name: 'FullAWSAccess', document: everything };
+
+const root = { kind: 'root', id: 'r-ab12', name: 'Root' } as const;
+const unit = { kind: 'unit', id: 'ou-ab12-cdefgh34', name: 'Payments' } as const;
+const account = { kind: 'account', id: A, name: 'Billing' } as const;
+
+test('service control policies, of which two levels are silent', () => {
+  const computing = { name: 'OnlyEc2', document: document({ Effect: 'Allow', Action: 'ec2:*', Resource: '*' }) };
+  const policies: Policies = {
+    identity: [{ name: 'Everything', document: everything }],
+    serviceControl: [
+      { target: root, policies: [fullAccess] },
+      { target: unit, policies: [computing] },
+      { target: account, policies: [] },
+    ],
+  };
+  expect(explained(alice, ['s3:GetObject', OBJECT], policies)).toEqual([
+    `DENIED: ${alice.arn} may not s3:GetObject on ${OBJECT}`,
+    `  because the unit Payments (ou-ab12-cdefgh34) and the account Billing (${A}) of the caller's organization have no service control policy that allows s3:GetObject`,
+    '  service control policies: no match  ← decides',
+    '    every level of the organization must allow it',
+    '    the root r-ab12: allow',
+    '      FullAWSAccess: allow',
+    '        statement 1 (Allow) applies',
+    '    the unit Payments (ou-ab12-cdefgh34): no match',
+    '      OnlyEc2: no match',
+    '        1 statement is about other actions',
+    `    the account Billing (${A}): no policy is attached`,
+    '  identity-based policies: allow',
+    '    Everything: allow',
+    '      statement 1 (Allow) applies',
+    `  to allow it: attach a service control policy that allows s3:GetObject to the unit Payments (ou-ab12-cdefgh34) and the account Billing (${A})`,
+  ]);
+  const decision = evaluate(
+    { caller: alice, action: 's3:GetObject', resource: OBJECT, owner: A, context: new RecordContext({}) },
+    policies,
+  );
+  expect(decision.denial).toEqual({ gate: 'service-control-policy', explicit: false, levels: [unit, account] });
+});
+
+test('a service control policy that denies, below a level that is silent', () => {
+  const policies: Policies = {
+    identity: [{ name: 'Everything', document: everything }],
+    serviceControl: [
+      { target: root, policies: [] },
+      {
+        target: unit,
+        policies: [
+          fullAccess,
+          { name: 'NoReads', document: document({ Effect: 'Deny', Action: 's3:Get*', Resource: '*' }) },
+        ],
+      },
+    ],
+  };
+  const decision = evaluate(
+    { caller: alice, action: 's3:GetObject', resource: OBJECT, owner: A, context: new RecordContext({}) },
+    policies,
+  );
+  expect(decision.denial).toEqual({ gate: 'service-control-policy', explicit: true, levels: [unit] });
+  expect(decision.because).toBe(
+    'the NoReads (statement 1) at the unit Payments (ou-ab12-cdefgh34) denies s3:GetObject',
+  );
+  expect(explainLines(decision).at(-1)?.text).toBe(
+    'to allow it: remove or narrow statement 1 of the NoReads at the unit Payments (ou-ab12-cdefgh34), since no Allow can override a Deny',
+  );
+});
+
+// IAM User Guide, "Policy evaluation logic": a Deny anywhere ends it.
+test('a Deny of any gate is told before the silence of another one', () => {
+  const deny = document({ Effect: 'Deny', Action: 's3:*', Resource: '*' });
+  const denies = [{ name: 'deny', document: deny }];
+  const silent = { serviceControl: [{ target: root, policies: [] }], identity: [] };
+  const denying: readonly Policies[] = [
+    { ...silent, identity: denies },
+    { ...silent, boundary: { name: 'deny', document: deny } },
+    { ...silent, session: denies },
+  ];
+  const gates = denying.map(
+    (policies) =>
+      evaluate(
+        { caller: reader, action: 's3:GetObject', resource: OBJECT, owner: A, context: new RecordContext({}) },
+        policies,
+      ).denial,
+  );
+  expect(gates).toEqual([
+    { gate: 'identity-policy', explicit: true },
+    { gate: 'permissions-boundary', explicit: true },
+    { gate: 'session-policy', explicit: true },
+  ]);
+});

@@ -105,14 +105,24 @@ const table: readonly (readonly [string, Caller, string, Policies, string | unde
     'a service control policy',
     alice,
     's3:GetObject',
-    { identity: all, serviceControl: [{ target: 'root', policies: [policy(allow('*'), deny('s3:*'))] }] },
+    {
+      identity: all,
+      serviceControl: [
+        { target: { kind: 'root', id: 'r-ab12', name: 'Root' }, policies: [policy(allow('*'), deny('s3:*'))] },
+      ],
+    },
     undefined,
   ],
   [
     'a service control policy with a condition',
     alice,
     's3:GetObject',
-    { identity: all, serviceControl: [{ target: 'root', policies: [policy(allow('*'), deny('s3:*', when))] }] },
+    {
+      identity: all,
+      serviceControl: [
+        { target: { kind: 'root', id: 'r-ab12', name: 'Root' }, policies: [policy(allow('*'), deny('s3:*', when))] },
+      ],
+    },
     'allowed: … service control policies that have conditions',
   ],
   [
@@ -121,7 +131,12 @@ const table: readonly (readonly [string, Caller, string, Policies, string | unde
     's3:GetObject',
     {
       identity: all,
-      resourceControl: [{ target: 'root', policies: [policy(allow('*', everybody), deny('s3:*', everybody))] }],
+      resourceControl: [
+        {
+          target: { kind: 'root', id: 'r-ab12', name: 'Root' },
+          policies: [policy(allow('*', everybody), deny('s3:*', everybody))],
+        },
+      ],
     },
     'allowed: … resource control policies',
   ],

@@ -31,7 +31,7 @@ const named =
   });
 
 const level = (documents: readonly DocumentJson[], index: number): ControlLevel => ({
-  target: `level ${index + 1}`,
+  target: { kind: 'unit' as const, id: `ou-${index + 1}`, name: `Level ${index + 1}` },
   policies: documents.map(named('control')),
 });
 

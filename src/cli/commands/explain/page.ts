@@ -1,6 +1,6 @@
 /** An explanation as a value for scripts and as a tree for people. */
 
-import type { Decision } from '../../../policy/decision.ts';
+import type { ControlTarget, Decision } from '../../../policy/decision.ts';
 import { type ExplainLine, explainLines } from '../../../policy/explain.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts';
@@ -118,13 +118,20 @@ function decisionValue(decision: Decision) {
     ...(decidesOnly !== undefined && { Only: decidesOnly }),
     ...(asked !== undefined && { Asked: asked }),
     ...(notCounted !== undefined && { NotCounted: notCounted }),
-    Denial: denial && { Gate: denial.gate, Explicit: denial.explicit, PolicyArn: denial.policyArn },
-    Gates: gates.map(({ gate, result, note, policies }) => ({
+    Denial: denial && {
+      Gate: denial.gate,
+      Explicit: denial.explicit,
+      PolicyArn: denial.policyArn,
+      Levels: denial.levels?.map(targetValue),
+    },
+    Gates: gates.map(({ gate, result, note, policies, levels }) => ({
       Gate: gate,
       Result: result,
       Note: note,
+      Levels: levels?.map((level) => ({ ...targetValue(level.target), Result: level.result })),
       Policies: policies.map((policy) => ({
         Name: policy.name,
+        Target: policy.target?.id,
         Arn: policy.arn,
         Result: policy.result,
         ...(policy.lift !== undefined && { Lift: policy.lift }),
@@ -153,6 +160,9 @@ function decisionValue(decision: Decision) {
     Context: context,
   };
 }
+
+/** A level of an organization. */
+const targetValue = ({ kind, id, name }: ControlTarget) => ({ Kind: kind, Id: id, Name: name });
 
 function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[] {
   const { calls } = explained;
