@@ -1,6 +1,6 @@
 /** Calls that are only tried: they run as in earnest, over a store that is thrown away, and each is reported. */
 
-import { AwsError, CallRefused } from '../api/errors.ts';
+import { AwsError, CallRefused, type MadeCall } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Answer } from './answer.ts';
 import type { Request } from './request.ts';
@@ -26,19 +26,20 @@ export async function rehearsed(
   // What reports its denials continues by itself.
   const mode = work?.kind === 'task' && work.reportsDenials ? 'act' : 'explain';
   const tried: Trial = { mode, decisions: [], skipped: [], stated };
-  const end = (error: AwsError | undefined) => {
+  const end = (error: AwsError | undefined, made?: MadeCall) => {
     const { decisions, skipped, denial } = tried;
     const refusal = denial ?? error;
     const isOverlooked = refusal !== undefined && (overlooks?.(refusal) ?? false);
     const afterwards = tried.afterwards ?? (mode === 'act' || error === denial ? undefined : error);
-    report({ service, operation: name, decisions, skipped, refusal, afterwards, isOverlooked });
+    report({ service, operation: name, decisions, skipped, refusal, afterwards, isOverlooked, made });
   };
   try {
     const answer = await run({ ...door, tried });
     end(undefined);
     return answer;
   } catch (error) {
-    if (error instanceof AwsError) end(error instanceof CallRefused ? error.refusal : error);
+    if (error instanceof CallRefused) end(error.refusal, error.call);
+    else if (error instanceof AwsError) end(error);
     throw error;
   }
 }

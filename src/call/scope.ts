@@ -1,6 +1,6 @@
 /** The state of a running call: the parts of the pipeline, one transaction, and its record in the making. */
 
-import type { AwsError } from '../api/errors.ts';
+import type { AwsError, MadeCall } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
@@ -99,6 +99,8 @@ export interface RehearsedCall {
   readonly afterwards: AwsError | undefined;
   /** Whether the refusal is overlooked, so that nobody is shown it. */
   readonly isOverlooked: boolean;
+  /** What it was called with, if it was refused, for those who look for what it could have named. */
+  readonly made: MadeCall | undefined;
 }
 
 /** The requested work, with its names resolved. */

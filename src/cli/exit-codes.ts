@@ -131,7 +131,8 @@ export const hintAfter = (refusal: unknown, globals: Globals): string | undefine
   return hint === undefined ? undefined : `hint: ${hint}`;
 };
 
-function hintOf(error: unknown, sameStore: readonly string[] = []): string | undefined {
+/** What a person can do about an error, or what its message leaves open; undefined if nothing is known. */
+export function hintOf(error: unknown, sameStore: readonly string[] = []): string | undefined {
   if (error instanceof UsageError || error instanceof StoreError || error instanceof AbsenceError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
   if (error instanceof AwsError && error.reason !== undefined) {

@@ -6,6 +6,7 @@ import { type FoundCall, findCall } from '../../../call/refused-call.ts';
 import { eventTime } from '../../../cloudtrail/event-time.ts';
 import type { CallRecord } from '../../../store/records/call.ts';
 import { type CommandSpec, command, type Result, type WithOptions } from '../../command.ts';
+import { reasonWithNames } from '../../names-there.ts';
 import type { Session } from '../../session.ts';
 import { eventIdOf, isEndingOfId } from '../trail/event-id.ts';
 import { explanation, showOptions } from './page.ts';
@@ -43,9 +44,16 @@ async function run(id: string, values: WithOptions<typeof showOptions>, session:
   const whole = await eventIdOf(id, session);
   const found = await session.store.transact((tx) => findCall(whole, tx));
   if (!found) throw new UsageError(`there is no event "${id}" in this store`, 'ssebox trail lookup --errors');
-  const { explained, notes } = pastOf(found);
+  const { explained, notes } = pastOf(await withReason(found, session));
   for (const line of notes) session.tell(line);
   return explanation(explained, values);
+}
+
+/** The same with the names that there are instead of one that is not. */
+async function withReason(found: FoundCall, session: Session): Promise<FoundCall> {
+  if (found.kind !== 'refused') return found;
+  const reason = await reasonWithNames(found.refusal, found.call, session);
+  return reason === undefined ? found : { ...found, refusal: { ...found.refusal, reason } };
 }
 
 interface Past {

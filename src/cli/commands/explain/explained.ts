@@ -29,6 +29,8 @@ export interface CallRefusal {
   readonly hidesAbsence?: boolean | undefined;
   /** What the message leaves open: which value is wrong, or the rule that stands in the way if it is not a policy. */
   readonly reason?: string | undefined;
+  /** The reason with what is there instead of a thing that is not. */
+  readonly cause?: string | undefined;
 }
 
 /** What was asked about: one call, or a command with the calls that it makes. */

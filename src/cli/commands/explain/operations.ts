@@ -16,6 +16,7 @@ import { keyChoices } from '../../choices.ts';
 import { type CommandSpec, command, type OptionSpec, type Result, type ValuesOf } from '../../command.ts';
 import { memberChoices } from '../../member-choices.ts';
 import type { Session } from '../../session.ts';
+import { refusedCall, withCause } from './cause.ts';
 import { requireContents } from './expectation.ts';
 import { type ExplainedCall, explainedCall, refusalOf } from './explained.ts';
 import { tryCall } from './one-call.ts';
@@ -109,10 +110,18 @@ async function run(service: ServiceName, operation: string, values: Values, sess
   const key = values.args.key;
   const explained = await explainedWith(model, key, values, session);
   // Some KMS operations do not take an alias; explain them for the key that the alias points to.
-  const isAliasRefused = key?.includes('alias/') && explained.refusal !== undefined && explained.decisions.length === 0;
+  const { refusal, decisions } = explained.call;
+  const isAliasRefused = key?.includes('alias/') && refusal !== undefined && decisions.length === 0;
   const arn = isAliasRefused ? await keyArnOf(key, session) : undefined;
-  const call = arn === undefined ? explained : await explainedWith(model, arn, values, session);
-  return explanation(await withUnread(explainedCall(call), session), values);
+  const { call, error } = arn === undefined ? explained : await explainedWith(model, arn, values, session);
+  const caused = await withCause(explainedCall(call), error, session);
+  return explanation(await withUnread(caused, session), values);
+}
+
+/** A call, and the error that refused it. */
+interface Tried {
+  readonly call: ExplainedCall;
+  readonly error: AwsError | undefined;
 }
 
 async function explainedWith(
@@ -120,7 +129,7 @@ async function explainedWith(
   key: string | undefined,
   values: Values,
   session: Session,
-): Promise<ExplainedCall> {
+): Promise<Tried> {
   const { service, name } = model;
   const stated = await statedIn(values, service);
   const { input, hasMadeBytes, needsCiphertext } = await madeUp(model, flagsOf(service, name), key, values, session);
@@ -130,16 +139,20 @@ async function explainedWith(
     // A ciphertext names its key, so one must be made for the intended key.
     const found = await tryCall('kms', 'DescribeKey', { KeyId: input.KeyId ?? input.SourceKeyId }, session);
     const [decision] = found.decisions;
-    if (!decision) return { call, decisions: [], skipped: [], refusal: refusalOf(found.refusal) };
+    if (!decision) {
+      const refusal = refusalOf(found.refusal);
+      return { call: { call, decisions: [], skipped: [], refusal }, error: refusedCall(found) };
+    }
     sent = { ...input, CiphertextBlob: madeCiphertext(decision.resource, session) };
   }
-  const { decisions, skipped, ...refused } = await tryCall(service, name, sent, session, { stated });
+  const tried = await tryCall(service, name, sent, session, { stated });
+  const { decisions, skipped, ...refused } = tried;
   const isMade = (error: AwsError | undefined) =>
     hasMadeBytes && error !== undefined && complaintsOfBytes.has(error.code);
   const [refusal, afterwards] = [refused.refusal, refused.afterwards].map((error) =>
     isMade(error) ? undefined : refusalOf(error),
   );
-  return { call, decisions, skipped, refusal, afterwards };
+  return { call: { call, decisions, skipped, refusal, afterwards }, error: refusedCall(tried) };
 }
 
 /** The ARN of a key, found without checking permissions; undefined if there is no such key. */

@@ -12,6 +12,7 @@ import {
   type Explained,
   type ExplainedCall,
   failureText,
+  hidesAbsence,
   hidesReason,
   isCommand,
   type PastEvent,
@@ -42,7 +43,11 @@ export function explanation(explained: Explained, values: Showing): Result {
       Call: title,
       ...(event && { Event: eventValue(event) }),
       Allowed: answerOf(explained) === 'allow',
-      Refusal: refusal && { ...refusalValue(refusal), ...(isCommand(explained) && { Operation: refusal.operation }) },
+      Refusal: refusal && {
+        ...refusalValue(refusal),
+        ...(isBeyondPolicies(explained) && { NoPolicyHelps: true }),
+        ...(isCommand(explained) && { Operation: refusal.operation }),
+      },
       ...(failure && { Failure: { ExitCode: failure.exitCode, Lines: failure.lines } }),
       ...(isCommand(explained) && { Calls: calls.map(callValue) }),
       ...(left && { AfterFix: { ...refusalValue(left), ...(isCommand(explained) && { Operation: left.operation }) } }),
@@ -71,10 +76,10 @@ const eventValue = ({ id, timeMs, caller, region, about }: PastEvent) => ({
   Resource: about,
 });
 
-const refusalValue = ({ code, message, reason }: CallRefusal) => ({
+const refusalValue = ({ code, message, reason, cause = reason }: CallRefusal) => ({
   Code: code,
   Message: message,
-  ...(reason !== undefined && { Reason: reason }),
+  ...(cause !== undefined && { Reason: cause }),
 });
 
 const timesValue = (times = 1) => (times > 1 ? { Times: times } : {});
@@ -175,10 +180,25 @@ function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[
       ? []
       : [...paragraph(refusalText(call.call, call.refusal, explained), painter.bad, painter), '']),
   ]);
-  const reason = explained.refusal?.reason;
+  const reason = causeText(explained);
   const why = reason === undefined ? [] : paragraph(`! ${reason}`, painter.strong, painter);
   return [...sections, ...why, ...conclusion(explained, painter)];
 }
+
+/** The cause of a refusal that is known besides its message, and that no policy helps where none is to blame. */
+function causeText(explained: Explained): string | undefined {
+  const { refusal } = explained;
+  if (!isBeyondPolicies(explained)) return refusal?.reason;
+  const cause =
+    refusal?.cause ??
+    refusal?.reason ??
+    (hidesAbsence(explained) ? 'it hides that something does not exist' : 'none denies it');
+  return `no policy helps: ${cause}`;
+}
+
+/** Whether it is refused, and not by a policy. */
+const isBeyondPolicies = (explained: Explained): boolean =>
+  explained.refusal !== undefined && answerOf(explained) === 'other';
 
 const heading = ({ call, times = 1 }: ExplainedCall): string => (times > 1 ? `${call}, ${times} times` : call);
 

@@ -15,6 +15,7 @@ import { removed, rm } from '../s3/rm.ts';
 import { sync } from '../s3/sync.ts';
 import { isS3Uri, objectUri } from '../s3/uri.ts';
 import { versions } from '../s3/versions.ts';
+import { refusedCall, withCause } from './cause.ts';
 import { explaining } from './command.ts';
 import { requireContents } from './expectation.ts';
 import { explainedCall, refusalOf } from './explained.ts';
@@ -150,8 +151,10 @@ async function oneCall(
   requireContents(values, session);
   const named = { ...input, Bucket: bucket, Key: key };
   const stated = await statedIn(values, 's3');
-  const { decisions, skipped, refusal, afterwards } = await tryCall('s3', operation, named, session, { stated });
+  const tried = await tryCall('s3', operation, named, session, { stated });
+  const { decisions, skipped, refusal, afterwards } = tried;
   const refusals = { refusal: refusalOf(refusal), afterwards: refusalOf(afterwards) };
   const call = { call: `s3 ${operation}`, decisions, skipped, ...refusals };
-  return explanation(await withUnread(explainedCall(call), session), values);
+  const explained = await withCause(explainedCall(call), refusedCall(tried), session);
+  return explanation(await withUnread(explained, session), values);
 }
