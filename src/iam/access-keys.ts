@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { AccessKeyRecord, UserRecord } from '../store/records/iam.ts';
+import { AbsentEntity } from './absent-entity.ts';
 import { newSecretAccessKey, wrapSecret } from './access-secret.ts';
 import { auditFields } from './audit-text.ts';
 import { newAccessKeyId } from './credentials.ts';
@@ -83,7 +84,14 @@ export const GetAccessKeyLastUsed = operation('iam', 'GetAccessKeyLastUsed', {
   resolve({ AccessKeyId }, call) {
     const key = call.tx.accessKeys.get([AccessKeyId]);
     const place = key?.kind === 'long-term' ? call.tx.principalIds.get([key.userId]) : undefined;
-    if (key?.kind !== 'long-term' || !place || key.account !== requestAccount(call)) throw noSuchKey(AccessKeyId);
+    const account = requestAccount(call);
+    if (key?.kind !== 'long-term' || !place || key.account !== account) {
+      throw new AbsentEntity(absentKey(AccessKeyId), {
+        resource: '*',
+        owner: account,
+        resourcePhrase: `on resource: access key ${AccessKeyId}`,
+      });
+    }
     return { key, user: requireUser(place.name, call) };
   },
   authorize: ({ user }) => identityAccess('GetAccessKeyLastUsed', { kind: 'user', record: user }),
@@ -115,4 +123,6 @@ function requireKey(user: UserRecord, accessKeyId: string, { tx }: Call): Access
   return record;
 }
 
-const noSuchKey = (id: string) => new AwsError('NoSuchEntity', `The Access Key with id ${id} cannot be found.`);
+const noSuchKey = (id: string) => new AwsError('NoSuchEntity', absentKey(id));
+
+const absentKey = (id: string): string => `The Access Key with id ${id} cannot be found.`;

@@ -7,6 +7,7 @@ import type { Access } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
 import type { GroupRecord, RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
+import { AbsentEntity } from './absent-entity.ts';
 import { findGroup, findRole, findUser, groupArn, putGroup, putRole, putUser, roleArn, userArn } from './entities.ts';
 
 export type IdentityKind = 'user' | 'group' | 'role';
@@ -29,22 +30,25 @@ export function requestAccount({ caller }: Call): AccountId {
 
 /** @throws NoSuchEntity */
 export function requireUser(name: string, call: Call): UserRecord {
-  const user = findUser(call.tx, requestAccount(call), name);
-  if (!user) throw noSuchEntity('user', name);
+  const account = requestAccount(call);
+  const user = findUser(call.tx, account, name);
+  if (!user) throw noSuchEntity('user', name, account);
   return user;
 }
 
 /** @throws NoSuchEntity */
 export function requireGroup(name: string, call: Call): GroupRecord {
-  const group = findGroup(call.tx, requestAccount(call), name);
-  if (!group) throw noSuchEntity('group', name);
+  const account = requestAccount(call);
+  const group = findGroup(call.tx, account, name);
+  if (!group) throw noSuchEntity('group', name, account);
   return group;
 }
 
 /** @throws NoSuchEntity */
 export function requireRole(name: string, call: Call): RoleRecord {
-  const role = findRole(call.tx, requestAccount(call), name);
-  if (!role) throw noSuchEntity('role', name);
+  const account = requestAccount(call);
+  const role = findRole(call.tx, account, name);
+  if (!role) throw noSuchEntity('role', name, account);
   return role;
 }
 
@@ -69,7 +73,7 @@ export function changePolicies(identity: Identity, changed: Partial<IdentityPoli
   }
 }
 
-function identityArn({ kind, record }: Identity): string {
+export function identityArn({ kind, record }: Identity): string {
   switch (kind) {
     case 'user':
       return userArn(record);
@@ -93,8 +97,7 @@ export function identityAccess(
       action: `iam:${operation}`,
       resource: identityArn(identity),
       owner: record.account,
-      // IAM names an existing entity by kind and name, not by its ARN.
-      resourcePhrase: `on resource: ${identity.kind} ${record.name}`,
+      resourcePhrase: namedPhrase(identity.kind, record.name),
       context: {
         ...Object.fromEntries(
           tags.flatMap(([key, value]) => [
@@ -109,8 +112,16 @@ export function identityAccess(
   ];
 }
 
-const noSuchEntity = (kind: IdentityKind, name: string) =>
-  new AwsError('NoSuchEntity', `The ${kind} with name ${name} cannot be found.`);
+const noSuchEntity = (kind: IdentityKind, name: string, owner: AccountId) =>
+  new AbsentEntity(`The ${kind} with name ${name} cannot be found.`, {
+    // Of an entity that does not exist nobody knows the path.
+    resource: `arn:aws:iam::${owner}:${kind}/${name}`,
+    owner,
+    resourcePhrase: namedPhrase(kind, name),
+  });
+
+/** IAM names an existing entity by kind and name, not by its ARN. */
+const namedPhrase = (kind: IdentityKind, name: string): string => `on resource: ${kind} ${name}`;
 
 export const alreadyExists = (kind: IdentityKind, name: string) =>
   new AwsError(

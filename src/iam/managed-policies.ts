@@ -8,6 +8,7 @@ import { type AwsManagedPolicy, awsManagedPolicies, awsManagedPolicy } from '../
 import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import type { ManagedPolicyRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
+import { AbsentEntity } from './absent-entity.ts';
 import { auditFields } from './audit-text.ts';
 import { policyKey } from './caller-policies.ts';
 import { customerPoliciesOf } from './entities.ts';
@@ -144,7 +145,7 @@ export function isPolicyArn(text: string): boolean {
 export function requirePolicy(arn: string, call: Call): FoundPolicy {
   requirePolicyArn(arn);
   const record = findPolicy(arn, call);
-  if (!record) throw new AwsError('NoSuchEntity', `Policy ${arn} was not found.`);
+  if (!record) throw new AbsentEntity(`Policy ${arn} was not found.`, { resource: arn, owner: requestAccount(call) });
   return record;
 }
 

@@ -1,6 +1,7 @@
 /** The IAM operations in ssebox. */
 
-import type { OperationTable } from '../call/operation.ts';
+import { eachOnDemand, type OperationTable } from '../call/operation.ts';
+import { deniedFirst } from './absent-entity.ts';
 import {
   CreateAccessKey,
   DeleteAccessKey,
@@ -52,6 +53,12 @@ import {
   ListEntitiesForPolicy,
 } from './policy-attachments.ts';
 import {
+  GetContextKeysForCustomPolicy,
+  GetContextKeysForPrincipalPolicy,
+  SimulateCustomPolicy,
+  SimulatePrincipalPolicy,
+} from './policy-simulator.ts';
+import {
   CreatePolicyVersion,
   DeletePolicyVersion,
   GetPolicyVersion,
@@ -61,7 +68,7 @@ import {
 import { CreateRole, DeleteRole, GetRole, ListRoles, UpdateAssumeRolePolicy, UpdateRole } from './roles.ts';
 import { CreateUser, DeleteUser, GetUser, ListUsers, UpdateUser } from './users.ts';
 
-export const iamOperations: OperationTable = {
+const operations: OperationTable = {
   AddUserToGroup,
   AttachGroupPolicy,
   AttachRolePolicy,
@@ -87,6 +94,8 @@ export const iamOperations: OperationTable = {
   DetachRolePolicy,
   DetachUserPolicy,
   GetAccessKeyLastUsed,
+  GetContextKeysForCustomPolicy,
+  GetContextKeysForPrincipalPolicy,
   GetGroup,
   GetGroupPolicy,
   GetPolicy,
@@ -118,6 +127,8 @@ export const iamOperations: OperationTable = {
   PutUserPolicy,
   RemoveUserFromGroup,
   SetDefaultPolicyVersion,
+  SimulateCustomPolicy,
+  SimulatePrincipalPolicy,
   TagRole,
   TagUser,
   UntagRole,
@@ -127,3 +138,5 @@ export const iamOperations: OperationTable = {
   UpdateRole,
   UpdateUser,
 };
+
+export const iamOperations: OperationTable = eachOnDemand(operations, deniedFirst);

@@ -6,11 +6,16 @@
 
 import { isTooDeep, MAX_JSON_DEPTH } from '../api/json-depth.ts';
 
-/** A value in a text. Places are indices of the text. */
+/** A value in a text. Places are indices of the text; its end is that of the character after it. */
 export type PlacedJson =
-  | { readonly kind: 'object'; readonly at: number; readonly members: readonly PlacedMember[] }
-  | { readonly kind: 'list'; readonly at: number; readonly items: readonly PlacedJson[] }
-  | { readonly kind: 'scalar'; readonly at: number; readonly value: string | number | boolean | null };
+  | { readonly kind: 'object'; readonly at: number; readonly end: number; readonly members: readonly PlacedMember[] }
+  | { readonly kind: 'list'; readonly at: number; readonly end: number; readonly items: readonly PlacedJson[] }
+  | {
+      readonly kind: 'scalar';
+      readonly at: number;
+      readonly end: number;
+      readonly value: string | number | boolean | null;
+    };
 
 export interface PlacedMember {
   readonly name: string;
@@ -96,14 +101,22 @@ class Reader {
     this.#skipSpace();
     const at = this.#at;
     switch (this.#text[at]) {
-      case '{':
-        return { kind: 'object', at, members: this.#members() };
-      case '[':
-        return { kind: 'list', at, items: this.#items() };
-      case '"':
-        return { kind: 'scalar', at, value: this.#string() };
-      default:
-        return { kind: 'scalar', at, value: this.#word() };
+      case '{': {
+        const members = this.#members();
+        return { kind: 'object', at, end: this.#at, members };
+      }
+      case '[': {
+        const items = this.#items();
+        return { kind: 'list', at, end: this.#at, items };
+      }
+      case '"': {
+        const value = this.#string();
+        return { kind: 'scalar', at, end: this.#at, value };
+      }
+      default: {
+        const value = this.#word();
+        return { kind: 'scalar', at, end: this.#at, value };
+      }
     }
   }
 

@@ -191,10 +191,22 @@ export const iamProse = {
     unavailable: true,
   },
   GetAccountSummary: { summary: 'Count the account’s IAM resources, with their limits', unavailable: true },
-  GetContextKeysForCustomPolicy: { summary: 'List the condition keys that policies name', unavailable: true },
+  GetContextKeysForCustomPolicy: {
+    summary: 'List the condition keys that policies name',
+    description: 'Their values are what simulate-custom-policy needs in --context-entries.',
+    examples: [
+      'ssebox iam get-context-keys-for-custom-policy --policy-input-list file://policy.json',
+      `ssebox iam get-context-keys-for-custom-policy --policy-input-list '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"Bool":{"aws:SecureTransport":"true"}}}}' --query ContextKeyNames --output text`,
+    ],
+  },
   GetContextKeysForPrincipalPolicy: {
     summary: 'List the condition keys that the policies of a principal name',
-    unavailable: true,
+    description: `Those of a user include the policies of its groups. Their values are what simulate-principal-policy needs in
+--context-entries.`,
+    examples: [
+      'ssebox iam get-context-keys-for-principal-policy --policy-source-arn arn:aws:iam::111122223333:user/ana',
+      'ssebox iam get-context-keys-for-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/reader --policy-input-list file://policy.json',
+    ],
   },
   GetGroup: {
     summary: 'Show a group and the users in it',
@@ -401,8 +413,27 @@ export const iamProse = {
       `${newVersion} && ssebox iam set-default-policy-version --policy-arn ${reportsRead} --version-id v2`,
     ],
   },
-  SimulateCustomPolicy: { summary: 'Simulate actions against policies given with the request', unavailable: true },
-  SimulatePrincipalPolicy: { summary: 'Simulate actions against the policies of a principal', unavailable: true },
+  SimulateCustomPolicy: {
+    summary: 'Simulate actions against policies given with the request',
+    description: `It answers as AWS's policy simulator does, and sees no more: the policies that are given and the condition keys in
+--context-entries. A key that is not given has no value, except for aws:RequestedRegion, which is us-east-1. ssebox explain
+shows what really decides a call.`,
+    examples: [
+      'ssebox iam simulate-custom-policy --policy-input-list file://policy.json --action-names s3:GetObject --resource-arns arn:aws:s3:::photos/a.txt',
+      'ssebox iam simulate-custom-policy --policy-input-list file://policy.json --action-names s3:GetObject s3:PutObject --query "EvaluationResults[].[EvalActionName,EvalDecision]" --output text',
+    ],
+  },
+  SimulatePrincipalPolicy: {
+    summary: 'Simulate actions against the policies of a principal',
+    description: `It answers as AWS's policy simulator does, and sees no more: the policies of the user, group or role, its boundary,
+service control policies without conditions, and what is given with the request. It knows no key policies, grants, bucket
+policies, session policies and trust policies, and no condition keys but those in --context-entries. ssebox explain shows
+what really decides a call.`,
+    examples: [
+      'ssebox iam simulate-principal-policy --policy-source-arn arn:aws:iam::111122223333:user/ana --action-names s3:GetObject --resource-arns arn:aws:s3:::photos/a.txt',
+      'ssebox iam simulate-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/reader --action-names kms:Decrypt --query "EvaluationResults[0].EvalDecision" --output text',
+    ],
+  },
   TagRole: {
     summary: 'Set tags on a role',
     examples: [

@@ -5,6 +5,8 @@ import type { MeaningsOf } from './meaning.ts';
 const path = (of: string) => `the path of the ${of}, which becomes part of the ARN: /finance/ (default /)`;
 const document = 'the policy, as JSON or from a file (file://policy.json)';
 
+const policies = 'the policies to look at, each as JSON or from a file (file://policy.json)';
+
 const inline = (of: string, max: number) => ({
   about: `${document}; all inline policies of the ${of} count together, without blanks`,
   max,
@@ -12,11 +14,15 @@ const inline = (of: string, max: number) => ({
 
 export const iamOptions = {
   everywhere: {
+    ActionNames: 'the actions to simulate, each as SERVICE:OPERATION, such as s3:GetObject',
     AccessKeyId: 'the id of the access key, as list-access-keys prints it; not its secret',
     AssumeRolePolicyDocument: {
       about: 'the trust policy that says who may assume the role, as JSON or from a file; blanks do not count',
       max: 2048,
     },
+    CallerArn:
+      'the user who makes the simulated calls, by the ARN; needed with --resource-policy (default: the user of the policies)',
+    ContextEntries: 'the condition keys of the simulated calls with their values; a key that is not given has none',
     Description: 'a text that describes it; nothing secret, since it is shown and logged as it is',
     EntityFilter: 'list only the entities of this kind (default: users, groups and roles)',
     GroupName: 'the name of the group, without its path',
@@ -24,11 +30,25 @@ export const iamOptions = {
     NewPath: 'the new path of the user; with it the ARN of the user changes',
     NewUserName: 'the new name of the user; with it the ARN of the user changes',
     OnlyAttached: 'list only policies that are attached to somebody (default: all)',
+    OrderedOrganizationPolicyInputList:
+      'service control policies that also limit the calls, level by level from the root of an organization',
     PathPrefix: 'list only what has a path that begins with this text (default /, which is all)',
     PermissionsBoundary: 'the managed policy that limits what other policies can allow, by its ARN',
+    PermissionsBoundaryPolicyInputList:
+      'one policy that limits what the others allow, in place of the attached boundary',
     PolicyArn: 'the managed policy, by its ARN, such as arn:aws:iam::aws:policy/ReadOnlyAccess',
+    PolicyExclusionList: 'policies of the principal to leave out, by their ARNs, their names or all of a type',
+    PolicyInputList: 'policies that count besides, each as JSON or from a file (file://policy.json)',
     PolicyName: 'the name of the inline policy, one of those of the same user, group or role',
+    PolicySourceArn: 'the user, group or role whose policies to look at, by its ARN; the path does not matter',
     PolicyUsageFilter: 'list only where the policy gives permissions, or only where it is a boundary (default: both)',
+    ResourceArns:
+      'the resources that the actions are about, by their ARNs (default *, which only policies about all match)',
+    ResourceHandlingOption:
+      'the scenario of EC2 that the simulation is about; ssebox has no EC2 and checks none of its resources',
+    ResourceOwner:
+      'the account of resources whose ARNs do not say it, as arn:aws:iam::ACCOUNT:root (default: the account of the caller)',
+    ResourcePolicy: 'one policy that each resource has, as JSON or from a file; it does not count for sts:AssumeRole',
     RoleName: 'the name of the role, without its path',
     Scope: 'whether to list policies of AWS, those of the account, or both (default All)',
     SetAsDefault: 'make the new version the one that counts (default: the present one stays)',
@@ -38,6 +58,11 @@ export const iamOptions = {
     VersionId: 'the version of the policy, such as v2, as list-policy-versions prints it',
   },
   within: {
+    GetContextKeysForCustomPolicy: { PolicyInputList: policies },
+    SimulateCustomPolicy: {
+      CallerArn: 'the user who makes the simulated calls, by the ARN; needed with --resource-policy (default: nobody)',
+      PolicyInputList: policies,
+    },
     CreateAccessKey: { UserName: 'the user to create the access key for (default: the user who calls)' },
     CreateGroup: {
       GroupName: 'the name of the new group, without its path, unique in the account',
