@@ -25,6 +25,14 @@ import type {
   KeyUse,
   MultiRegionSet,
 } from './records/kms.ts';
+import type {
+  AccountRequestRecord,
+  ControlPolicyType,
+  MemberRecord,
+  OrganizationPolicyRecord,
+  OrganizationRecord,
+  UnitRecord,
+} from './records/organizations.ts';
 import type { OwnEvent } from './records/own-event.ts';
 import type { PriceRecord } from './records/price.ts';
 import type { QuotaUse, QuotaValue } from './records/quota.ts';
@@ -160,6 +168,31 @@ export const tables = {
     'principal-ids',
     'unique id',
   ),
+  /** organization's id → an organization. */
+  organizations: table<[string], OrganizationRecord>('organizations', 'organization'),
+  /** account → what it is in its organization. */
+  organizationMembers: table<[AccountId], MemberRecord>('organizationMembers', 'account of the organization'),
+  /** organization's id, unit's id → an organizational unit. */
+  organizationUnits: table<[string, string], UnitRecord>('organizationUnits', 'organizational unit'),
+  /** organization's id, parent's id, kind of child, child's id → the child is in the parent. */
+  organizationChildren: table<[string, string, 'ACCOUNT' | 'ORGANIZATIONAL_UNIT', string], true>(
+    'organizationChildren',
+    'child of the root or unit',
+  ),
+  /** organization's id, policy's id → a policy of the organization's own. */
+  organizationPolicies: table<[string, string], OrganizationPolicyRecord>(
+    'organizationPolicies',
+    'policy of the organization',
+  ),
+  /** organization's id, target's id, type of policy, policy's id → the policy is attached to the target. */
+  organizationAttachments: table<[string, string, ControlPolicyType, string], true>(
+    'organizationAttachments',
+    'attached policy of the organization',
+  ),
+  /** organization's id, policy's id, target's id → the policy is attached to the target. */
+  organizationTargets: table<[string, string, string], true>('organizationTargets', 'target of the policy'),
+  /** organization's id, request's id → a request to create an account. */
+  accountRequests: table<[string, string], AccountRequestRecord>('accountRequests', 'request to create an account'),
   /** position in one of two rings → one of the last refused calls, with what decided it. */
   refusals: table<[number], Refusal>('refusals', 'refused call'),
   /** account, region, service, name of the quota → a value other than AWS's. */
