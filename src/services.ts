@@ -31,6 +31,9 @@ const loaders: Partial<Record<ServiceName, readonly Loader[]>> = {
     async () => ({ cloudwatch: (await import('./cloudwatch/operations.ts')).cloudwatchOperations }),
     keysInTime,
   ],
+  organizations: [
+    async () => ({ organizations: (await import('./organizations/operations.ts')).organizationsOperations }),
+  ],
   'service-quotas': [
     async () => ({ 'service-quotas': (await import('./service-quotas/operations.ts')).serviceQuotasOperations }),
   ],

@@ -209,6 +209,39 @@ const cloudwatch = {
   SerializationException: [400, commonErrors],
 } as const;
 
+const organizations = {
+  ...json,
+  AWSOrganizationsNotInUseException: [400, 'DescribeOrganization'],
+  AccountAlreadyClosedException: [400, 'CloseAccount'],
+  AccountNotFoundException: [400, 'DescribeAccount'],
+  AlreadyInOrganizationException: [400, 'CreateOrganization'],
+  ChildNotFoundException: [400, 'ListParents'],
+  ConstraintViolationException: [400, 'AttachPolicy'],
+  CreateAccountStatusNotFoundException: [400, 'DescribeCreateAccountStatus'],
+  DestinationParentNotFoundException: [400, 'MoveAccount'],
+  DuplicateAccountException: [400, 'MoveAccount'],
+  DuplicateOrganizationalUnitException: [400, 'CreateOrganizationalUnit'],
+  DuplicatePolicyAttachmentException: [400, 'AttachPolicy'],
+  DuplicatePolicyException: [400, 'CreatePolicy'],
+  EffectivePolicyNotFoundException: [400, 'DescribeEffectivePolicy'],
+  InvalidInputException: [400, commonErrors],
+  MalformedPolicyDocumentException: [400, 'CreatePolicy'],
+  MasterCannotLeaveOrganizationException: [400, 'RemoveAccountFromOrganization'],
+  OrganizationNotEmptyException: [400, 'DeleteOrganization'],
+  OrganizationalUnitNotEmptyException: [400, 'DeleteOrganizationalUnit'],
+  OrganizationalUnitNotFoundException: [400, 'DescribeOrganizationalUnit'],
+  ParentNotFoundException: [400, 'ListChildren'],
+  PolicyInUseException: [400, 'DeletePolicy'],
+  PolicyNotAttachedException: [400, 'DetachPolicy'],
+  PolicyNotFoundException: [400, 'DescribePolicy'],
+  PolicyTypeAlreadyEnabledException: [400, 'EnablePolicyType'],
+  PolicyTypeNotAvailableForOrganizationException: [400, 'CreatePolicy'],
+  PolicyTypeNotEnabledException: [400, 'AttachPolicy'],
+  RootNotFoundException: [400, 'EnablePolicyType'],
+  SourceParentNotFoundException: [400, 'MoveAccount'],
+  TargetNotFoundException: [400, 'AttachPolicy'],
+} as const;
+
 const serviceQuotas = {
   ...json,
   IllegalArgumentException: [400, 'RequestServiceQuotaIncrease'],
@@ -225,7 +258,7 @@ export const awsErrors = {
   sts,
   cloudtrail,
   cloudwatch,
-  organizations: { ...json, InvalidInputException: [400, commonErrors] },
+  organizations,
   'service-quotas': serviceQuotas,
   s3control: { ...restXml, MissingAuthenticationTokenException: [400, commonErrors] },
 } as const satisfies Record<ServiceName, Readonly<Record<string, ErrorRow>>>;

@@ -5,7 +5,7 @@ import type { ServiceName } from '../api/model/operations.ts';
 import { type CommandSpec, type GroupSpec, group } from './command.ts';
 
 /** The services that have a model and no operation yet, which the AWS CLI calls the same. */
-export const missingServices = ['organizations', 's3control'] as const satisfies readonly ServiceName[];
+export const missingServices = ['s3control'] as const satisfies readonly ServiceName[];
 
 /** The group of that name of a service without operations; none if it is not the name of one. */
 export const missingGroups = (word: string | undefined): readonly GroupSpec[] =>

@@ -100,6 +100,17 @@ const rows = {
         (await import('./aws-input/wait.ts')).waitCommands('cloudwatch', cloudwatchProse, prose),
     },
   },
+  organizations: {
+    service: 'organizations',
+    title: 'Organizations',
+    summary: 'Manage an organization, its accounts and the policies that limit them',
+    prose: async () =>
+      described(
+        'organizations',
+        (await import('./prose/organizations.ts')).organizationsProse,
+        (await import('./prose/options/organizations.ts')).organizationsOptions,
+      ),
+  },
   'service-quotas': {
     service: 'service-quotas',
     title: 'Service Quotas',

@@ -46,6 +46,7 @@ const groups: readonly GroupSpec[] = [
   ),
   service('iam'),
   service('sts'),
+  service('organizations'),
   group({
     name: 'explain',
     summary: 'Explain why a call is allowed or denied',

@@ -7,7 +7,7 @@ import { putUser } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 
 const FIRST_USER = 'admin';
-const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
+export const ADMINISTRATOR_ACCESS = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 /** The parts of a call that creating an account needs. */
 export interface Birth {

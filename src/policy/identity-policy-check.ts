@@ -27,18 +27,19 @@ import { type Flaw, fault, firstFlaw, type PolicyFault, reasonOf, textFlaw, with
 
 /** @throws MalformedPolicyDocument with the message of the first check that fails. */
 export function checkIdentityPolicy(text: string): void {
-  const found = faultOf(text);
+  const found = identityFault(text, 'no principals');
   if (found) throw new AwsError('MalformedPolicyDocument', found.message, found.detail, reasonOf(found, text));
 }
 
-function faultOf(text: string): PolicyFault | undefined {
+/** The first check that fails, for a policy that may have principals or not. */
+export function identityFault(text: string, principals: 'principals' | 'no principals'): PolicyFault | undefined {
   const document = documentObject(text);
   const statements = document && statementObjects(document);
   const flaw = document ? shapeFlaw(document) : textFlaw(text);
   if (flaw) return fault('Syntax errors in policy.', flaw);
   if (!document || !statements) return undefined;
   return (
-    firstOf(statements, principalFault) ??
+    (principals === 'principals' ? undefined : firstOf(statements, principalFault)) ??
     oldVersionFault(document) ??
     firstOf(statements, legacyFault) ??
     sidFault(statements) ??

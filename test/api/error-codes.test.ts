@@ -33,6 +33,7 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/s3/', ['s3']],
   ['src/cloudtrail/', ['cloudtrail']],
   ['src/cloudwatch/', ['cloudwatch']],
+  ['src/organizations/', ['organizations']],
   ['src/service-quotas/', ['service-quotas']],
   ['src/iam/assume-role.ts', ['sts']],
   ['src/iam/caller-identity.ts', ['sts']],

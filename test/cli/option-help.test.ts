@@ -14,11 +14,13 @@ import { cloudwatchOptions } from '../../src/cli/prose/options/cloudwatch.ts';
 import { iamOptions } from '../../src/cli/prose/options/iam.ts';
 import { kmsOptions } from '../../src/cli/prose/options/kms.ts';
 import { type Meaning, type Meanings, meaningIn } from '../../src/cli/prose/options/meaning.ts';
+import { organizationsOptions } from '../../src/cli/prose/options/organizations.ts';
 import { s3Options } from '../../src/cli/prose/options/s3.ts';
 import { bucketOptions, bucketsWithin } from '../../src/cli/prose/options/s3-buckets.ts';
 import { encryptionOptions, encryptionWithin } from '../../src/cli/prose/options/s3-encryption.ts';
 import { objectOptions, objectsWithin } from '../../src/cli/prose/options/s3-objects.ts';
 import { stsOptions } from '../../src/cli/prose/options/sts.ts';
+import { organizationsProse } from '../../src/cli/prose/organizations.ts';
 import { s3Prose } from '../../src/cli/prose/s3.ts';
 import { stsProse } from '../../src/cli/prose/sts.ts';
 import { acceptsAlias } from '../../src/kms/key-id.ts';
@@ -33,6 +35,7 @@ const services: readonly (readonly [ServiceName, string, Prose, Meanings])[] = [
   ['sts', 'sts', stsProse, stsOptions],
   ['cloudtrail', 'cloudtrail', cloudtrailProse, cloudtrailOptions],
   ['cloudwatch', 'cloudwatch', cloudwatchProse, cloudwatchOptions],
+  ['organizations', 'organizations', organizationsProse, organizationsOptions],
 ];
 
 const aboutOf = (meaning: Meaning): string => (typeof meaning === 'object' ? meaning.about : meaning);

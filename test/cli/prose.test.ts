@@ -6,6 +6,7 @@ import { cloudwatchProse } from '../../src/cli/prose/cloudwatch.ts';
 import { iamProse } from '../../src/cli/prose/iam.ts';
 import { kmsProse } from '../../src/cli/prose/kms.ts';
 import type { OperationProse } from '../../src/cli/prose/operation-prose.ts';
+import { organizationsProse } from '../../src/cli/prose/organizations.ts';
 import { s3Prose } from '../../src/cli/prose/s3.ts';
 import { withoutEffectProse } from '../../src/cli/prose/s3-without-effect.ts';
 import { serviceQuotasProse } from '../../src/cli/prose/service-quotas.ts';
@@ -15,6 +16,7 @@ import { cloudwatchOperations } from '../../src/cloudwatch/operations.ts';
 import { iamOperations } from '../../src/iam/operations.ts';
 import { stsOperations } from '../../src/iam/sts-operations.ts';
 import { kmsOperations } from '../../src/kms/operations.ts';
+import { organizationsOperations } from '../../src/organizations/operations.ts';
 import { s3Operations } from '../../src/s3/operations.ts';
 import { serviceQuotasOperations } from '../../src/service-quotas/operations.ts';
 import { newSample } from '../support/command-line.ts';
@@ -28,18 +30,22 @@ const services = [
   ['sts', stsProse, stsOperations],
   ['cloudtrail', cloudtrailProse, cloudtrailOperations],
   ['cloudwatch', cloudwatchProse, cloudwatchOperations],
+  ['organizations', organizationsProse, organizationsOperations],
   ['service-quotas', serviceQuotasProse, serviceQuotasOperations],
 ] as const satisfies readonly (readonly [string, Prose, OperationTable])[];
 
 /** They are there to be refused as AWS refuses them. */
-const customKeyStores = operationNames('kms').filter((name) => name.includes('CustomKeyStore'));
+const refusedAlways = [
+  ...operationNames('kms').filter((name) => name.includes('CustomKeyStore')),
+  'DescribeEffectivePolicy',
+];
 
 test.for(services)(
   '%s: exactly the commands without an operation are marked as not part of ssebox',
   ([, prose, operations]) => {
     const missing = Object.entries<OperationProse>(prose).filter(([, { unavailable }]) => unavailable);
     const absent = Object.keys(prose).filter(
-      (name) => !Object.hasOwn(operations, name) || customKeyStores.includes(name),
+      (name) => !Object.hasOwn(operations, name) || refusedAlways.includes(name),
     );
     expect(missing.map(([name]) => name)).toEqual(absent);
   },

@@ -53,6 +53,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const ask = (...words: string[]): Question => ({ words });
 /** Of a list in pages, the call for the second one would otherwise find that for the first among those of its time. */
 const askLater = (...words: string[]): Question => ({ words, afterMs: 1000 });
+const organizations = (...words: string[]): Question => ask('organizations', ...words);
+const ofControl = ['--filter', 'SERVICE_CONTROL_POLICY'];
 const askAs = (who: string, ...words: string[]): Question => ({ words: [...words, '--as', who] });
 
 /** For each table commands that read its rows. */
@@ -127,6 +129,24 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
       ask('iam', 'get-group', '--group-name', 'Analysts'),
       askAs('user/Ana', 's3api', 'get-object-tagging', '--bucket', 'photos', '--key', 'small'),
     ],
+    organizations: [organizations('describe-organization'), organizations('list-roots')],
+    organizationMembers: [organizations('list-accounts'), organizations('list-parents', '--child-id', ACCOUNT)],
+    organizationUnits: [organizations('list-organizational-units-for-parent', '--parent-id', found.root)],
+    organizationChildren: [
+      organizations('list-children', '--parent-id', found.root, '--child-type', 'ORGANIZATIONAL_UNIT'),
+      organizations('list-accounts-for-parent', '--parent-id', found.root),
+    ],
+    organizationPolicies: [organizations('list-policies', '--filter', 'SERVICE_CONTROL_POLICY')],
+    organizationAttachments: [
+      organizations('list-policies-for-target', '--target-id', found.root, ...ofControl),
+      organizations('list-policies-for-target', '--target-id', found.unit, ...ofControl),
+      organizations('list-policies-for-target', '--target-id', ACCOUNT, ...ofControl),
+    ],
+    organizationTargets: [
+      organizations('list-targets-for-policy', '--policy-id', 'p-FullAWSAccess'),
+      organizations('list-targets-for-policy', '--policy-id', found.policy),
+    ],
+    accountRequests: [organizations('list-create-account-status')],
     managedPolicies: [
       ask('iam', 'list-policies', '--scope', 'Local'),
       askAs('user/Ana', 's3api', 'get-object-tagging', '--bucket', 'photos', '--key', 'small'),
@@ -301,6 +321,9 @@ interface Found {
   readonly uploadId: string;
   readonly accessKeyId: string;
   readonly keys: readonly (readonly [region: string, id: string])[];
+  readonly root: string;
+  readonly unit: string;
+  readonly policy: string;
   readonly older: readonly (readonly [bucket: string, key: string, id: string])[];
   readonly versions: readonly (readonly [bucket: string, key: string, id: string])[];
 }
@@ -308,6 +331,9 @@ interface Found {
 function idsIn(tx: Tx): Found {
   const [upload] = tx.multipartUploads.under(['photos']);
   const [accessKey] = tx.accessKeys.range();
+  const [organization] = tx.organizations.range();
+  const [unit] = tx.organizationUnits.range();
+  const [policy] = tx.organizationPolicies.range();
   const versions = [...tx.objects.range(), ...tx.olderVersions.range()].flatMap(({ key: [bucket, key], value }) =>
     value.kind === 'object' && bucket !== 'private' && value.fixed.size < 10_000
       ? [[bucket, key, value.versionId] as const]
@@ -317,6 +343,9 @@ function idsIn(tx: Tx): Found {
     dataEvents: [...tx.dataCalls.range()].map(({ key }) => key[3]),
     uploadId: upload?.key[2] ?? '',
     accessKeyId: accessKey?.key[0] ?? '',
+    root: organization?.value.root ?? '',
+    unit: unit?.key[1] ?? '',
+    policy: policy?.key[1] ?? '',
     keys: [...tx.kmsKeys.range()].map(({ key: [, region, id] }) => [region, id]),
     older: [...tx.versionOrders.range()].map(({ key }) => key),
     versions,

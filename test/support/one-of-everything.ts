@@ -34,6 +34,7 @@ export async function makeOneOfEverything(): Promise<string> {
     await makeTrails(session);
     await makeQuotas(session);
     await makeAlarms(session);
+    await makeOrganization(session);
     makeRest(session);
   } finally {
     await session.close();
@@ -87,6 +88,35 @@ async function makeAlarms({ assembly, call }: StoreSession): Promise<void> {
     Tags: [{ Key: 'team', Value: 'storage' }],
   });
   await call('cloudwatch', 'SetAlarmState', { AlarmName: 'busy', StateValue: 'ALARM', StateReason: 'a drill' });
+}
+
+/** An organization with a unit, an account in it, and a policy attached to the unit. */
+async function makeOrganization({ assembly, call }: StoreSession): Promise<void> {
+  await assembly.load('organizations');
+  await call('organizations', 'CreateOrganization', {});
+  const { Roots } = await call('organizations', 'ListRoots', {});
+  const ParentId = Roots?.[0]?.Id ?? '';
+  const unit = await call('organizations', 'CreateOrganizationalUnit', { ParentId, Name: 'prod' });
+  const TargetId = unit.OrganizationalUnit?.Id ?? '';
+  const { CreateAccountStatus } = await call('organizations', 'CreateAccount', {
+    AccountName: 'logs',
+    Email: 'logs@example.com',
+  });
+  await call('organizations', 'MoveAccount', {
+    AccountId: CreateAccountStatus?.AccountId ?? '',
+    SourceParentId: ParentId,
+    DestinationParentId: TargetId,
+  });
+  const { Policy } = await call('organizations', 'CreatePolicy', {
+    Type: 'SERVICE_CONTROL_POLICY',
+    Name: 'keep-keys',
+    Description: '',
+    Content: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: 'kms:ScheduleKeyDeletion', Resource: '*' }],
+    }),
+  });
+  await call('organizations', 'AttachPolicy', { PolicyId: Policy?.PolicySummary?.Id ?? '', TargetId });
 }
 
 export const removeStore = (folder: string): void => rmSync(folder, { recursive: true, force: true });

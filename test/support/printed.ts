@@ -14,6 +14,7 @@ const services: Readonly<Record<string, ServiceName>> = {
   sts: 'sts',
   cloudtrail: 'cloudtrail',
   cloudwatch: 'cloudwatch',
+  organizations: 'organizations',
   'service-quotas': 'service-quotas',
 };
 

@@ -16,6 +16,7 @@ import { bucketBreaks } from './breaks/buckets.ts';
 import { callBreaks } from './breaks/calls.ts';
 import { keyBreaks } from './breaks/keys.ts';
 import { objectBreaks } from './breaks/objects.ts';
+import { organizationBreaks } from './breaks/organizations.ts';
 import { principalBreaks } from './breaks/principals.ts';
 import { quotaBreaks } from './breaks/quotas.ts';
 import { tallyBreaks } from './breaks/tally.ts';
@@ -63,6 +64,7 @@ test('a store from when every caller was found by a digest is not damaged', asyn
 const breaks: Breaks = {
   ...callBreaks,
   ...principalBreaks,
+  ...organizationBreaks,
   ...keyBreaks,
   ...quotaBreaks,
   ...bucketBreaks,

@@ -42,6 +42,10 @@ export type ChildType =
   | 'ACCOUNT'
   | 'ORGANIZATIONAL_UNIT';
 
+export interface CloseAccountRequest {
+  readonly AccountId: string;
+}
+
 export type CreateAccountFailureReason =
   | 'ACCOUNT_LIMIT_EXCEEDED'
   | 'EMAIL_ALREADY_EXISTS'
@@ -131,6 +135,14 @@ export interface DescribeAccountRequest {
 
 export interface DescribeAccountResponse {
   readonly Account?: Account | undefined;
+}
+
+export interface DescribeCreateAccountStatusRequest {
+  readonly CreateAccountRequestId: string;
+}
+
+export interface DescribeCreateAccountStatusResponse {
+  readonly CreateAccountStatus?: CreateAccountStatus | undefined;
 }
 
 export interface DescribeEffectivePolicyRequest {
@@ -242,6 +254,17 @@ export interface ListChildrenResponse {
   readonly NextToken?: string | undefined;
 }
 
+export interface ListCreateAccountStatusRequest {
+  readonly States?: readonly CreateAccountState[] | undefined;
+  readonly NextToken?: string | undefined;
+  readonly MaxResults?: number | undefined;
+}
+
+export interface ListCreateAccountStatusResponse {
+  readonly CreateAccountStatuses?: readonly CreateAccountStatus[] | undefined;
+  readonly NextToken?: string | undefined;
+}
+
 export interface ListOrganizationalUnitsForParentRequest {
   readonly ParentId: string;
   readonly NextToken?: string | undefined;
@@ -294,6 +317,16 @@ export interface ListRootsRequest {
 
 export interface ListRootsResponse {
   readonly Roots?: readonly Root[] | undefined;
+  readonly NextToken?: string | undefined;
+}
+
+export interface ListTagsForResourceRequest {
+  readonly ResourceId: string;
+  readonly NextToken?: string | undefined;
+}
+
+export interface ListTagsForResourceResponse {
+  readonly Tags?: readonly Tag[] | undefined;
   readonly NextToken?: string | undefined;
 }
 
@@ -390,6 +423,10 @@ export interface PolicyTypeSummary {
   readonly Status?: PolicyTypeStatus | undefined;
 }
 
+export interface RemoveAccountFromOrganizationRequest {
+  readonly AccountId: string;
+}
+
 export interface Root {
   readonly Id?: string | undefined;
   readonly Arn?: string | undefined;
@@ -402,10 +439,29 @@ export interface Tag {
   readonly Value: string;
 }
 
+export interface TagResourceRequest {
+  readonly ResourceId: string;
+  readonly Tags: readonly Tag[];
+}
+
 export type TargetType =
   | 'ACCOUNT'
   | 'ORGANIZATIONAL_UNIT'
   | 'ROOT';
+
+export interface UntagResourceRequest {
+  readonly ResourceId: string;
+  readonly TagKeys: readonly string[];
+}
+
+export interface UpdateOrganizationalUnitRequest {
+  readonly OrganizationalUnitId: string;
+  readonly Name?: string | undefined;
+}
+
+export interface UpdateOrganizationalUnitResponse {
+  readonly OrganizationalUnit?: OrganizationalUnit | undefined;
+}
 
 export interface UpdatePolicyRequest {
   readonly PolicyId: string;
@@ -420,13 +476,16 @@ export interface UpdatePolicyResponse {
 
 export interface OrganizationsOperations {
   readonly AttachPolicy: { readonly input: AttachPolicyRequest; readonly output: void };
+  readonly CloseAccount: { readonly input: CloseAccountRequest; readonly output: void };
   readonly CreateAccount: { readonly input: CreateAccountRequest; readonly output: CreateAccountResponse };
   readonly CreateOrganization: { readonly input: CreateOrganizationRequest; readonly output: CreateOrganizationResponse };
   readonly CreateOrganizationalUnit: { readonly input: CreateOrganizationalUnitRequest; readonly output: CreateOrganizationalUnitResponse };
   readonly CreatePolicy: { readonly input: CreatePolicyRequest; readonly output: CreatePolicyResponse };
+  readonly DeleteOrganization: { readonly input: Readonly<Record<string, never>>; readonly output: void };
   readonly DeleteOrganizationalUnit: { readonly input: DeleteOrganizationalUnitRequest; readonly output: void };
   readonly DeletePolicy: { readonly input: DeletePolicyRequest; readonly output: void };
   readonly DescribeAccount: { readonly input: DescribeAccountRequest; readonly output: DescribeAccountResponse };
+  readonly DescribeCreateAccountStatus: { readonly input: DescribeCreateAccountStatusRequest; readonly output: DescribeCreateAccountStatusResponse };
   readonly DescribeEffectivePolicy: { readonly input: DescribeEffectivePolicyRequest; readonly output: DescribeEffectivePolicyResponse };
   readonly DescribeOrganization: { readonly input: Readonly<Record<string, never>>; readonly output: DescribeOrganizationResponse };
   readonly DescribeOrganizationalUnit: { readonly input: DescribeOrganizationalUnitRequest; readonly output: DescribeOrganizationalUnitResponse };
@@ -437,12 +496,18 @@ export interface OrganizationsOperations {
   readonly ListAccounts: { readonly input: ListAccountsRequest; readonly output: ListAccountsResponse };
   readonly ListAccountsForParent: { readonly input: ListAccountsForParentRequest; readonly output: ListAccountsForParentResponse };
   readonly ListChildren: { readonly input: ListChildrenRequest; readonly output: ListChildrenResponse };
+  readonly ListCreateAccountStatus: { readonly input: ListCreateAccountStatusRequest; readonly output: ListCreateAccountStatusResponse };
   readonly ListOrganizationalUnitsForParent: { readonly input: ListOrganizationalUnitsForParentRequest; readonly output: ListOrganizationalUnitsForParentResponse };
   readonly ListParents: { readonly input: ListParentsRequest; readonly output: ListParentsResponse };
   readonly ListPolicies: { readonly input: ListPoliciesRequest; readonly output: ListPoliciesResponse };
   readonly ListPoliciesForTarget: { readonly input: ListPoliciesForTargetRequest; readonly output: ListPoliciesForTargetResponse };
   readonly ListRoots: { readonly input: ListRootsRequest; readonly output: ListRootsResponse };
+  readonly ListTagsForResource: { readonly input: ListTagsForResourceRequest; readonly output: ListTagsForResourceResponse };
   readonly ListTargetsForPolicy: { readonly input: ListTargetsForPolicyRequest; readonly output: ListTargetsForPolicyResponse };
   readonly MoveAccount: { readonly input: MoveAccountRequest; readonly output: void };
+  readonly RemoveAccountFromOrganization: { readonly input: RemoveAccountFromOrganizationRequest; readonly output: void };
+  readonly TagResource: { readonly input: TagResourceRequest; readonly output: void };
+  readonly UntagResource: { readonly input: UntagResourceRequest; readonly output: void };
+  readonly UpdateOrganizationalUnit: { readonly input: UpdateOrganizationalUnitRequest; readonly output: UpdateOrganizationalUnitResponse };
   readonly UpdatePolicy: { readonly input: UpdatePolicyRequest; readonly output: UpdatePolicyResponse };
 }

@@ -70,5 +70,5 @@ export interface AccountRequestRecord {
   readonly requestedMs: number;
   readonly account?: AccountId | undefined;
   /** Why there is no account: AWS Organizations API Reference, CreateAccountStatus, FailureReason. */
-  readonly failure?: string | undefined;
+  readonly failure?: 'EMAIL_ALREADY_EXISTS' | undefined;
 }

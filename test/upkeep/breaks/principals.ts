@@ -13,9 +13,10 @@ export const principalBreaks: Breaks = {
     },
     (tx) => {
       tx.accounts.remove([ACCOUNT]);
-      return ['user "admin"', 'user "ana"', 'role "reader"', 'role "replicator"', 'group "analysts"'].map(
+      const inNone = ['user "admin"', 'user "ana"', 'role "reader"', 'role "replicator"', 'group "analysts"'].map(
         (entity) => `the ${entity} of account ${ACCOUNT} is in an account that does not exist`,
       );
+      return [...inNone, `the account ${ACCOUNT} of an organization does not exist`];
     },
   ],
   'every role stands under its own name': (tx) => {
