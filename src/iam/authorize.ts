@@ -3,14 +3,15 @@
 import { serviceFactsOf } from '../api/service-facts.ts';
 import type { Call } from '../call/operation.ts';
 import type { Access, ResourcePolicy } from '../policy/access.ts';
-import { callerAccount } from '../policy/caller.ts';
+import { type Caller, callerAccount, isServiceLinked } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import type { AttachedPolicy } from '../policy/gates.ts';
-import { RequestContext } from '../policy/global-context.ts';
+import { type Places, RequestContext } from '../policy/global-context.ts';
 import { loadPolicy } from '../policy/policy-document.ts';
 import { statedFor } from '../policy/stated-context.ts';
 import { callerPolicies } from './caller-policies.ts';
+import { controlLevels, type Standing, standingOf } from './organization.ts';
 
 /** The parts of a call that a decision depends on. */
 export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaService'> &
@@ -24,6 +25,8 @@ export function decide(access: Access, call: Circumstance): Decision {
     ? { ...access.context, ...statedFor(action, stated, { isOwn: viaService === undefined }) }
     : access.context;
   const region = isGlobal(action) ? 'us-east-1' : call.region;
+  const { standing, ...own } = callerPolicies(caller, call.tx);
+  const owning = callerAccount(caller) === owner ? standing : standingOf(owner, call.tx);
   return evaluate(
     {
       caller,
@@ -31,18 +34,42 @@ export function decide(access: Access, call: Circumstance): Decision {
       resource,
       wildcardArn: resource === '*' ? wildcardArnOf(access, call) : undefined,
       owner,
-      context: new RequestContext({ caller, owner, region, now, viaService, origin }, context),
+      context: new RequestContext(
+        { caller, owner, region, now, viaService, origin, places: placesOf(caller, standing, owning, call) },
+        context,
+      ),
       decidesOnly,
       asked,
       unsent,
     },
     {
-      ...callerPolicies(caller, call.tx),
+      ...own,
       resource: access.resourcePolicy && attached(access.resourcePolicy),
+      resourceControl: owning && resourceControl(access, caller, owning, call),
       grants,
     },
   );
 }
+
+/** Those of the owner's organization, unless they do not concern the caller or the resource. */
+function resourceControl({ isAwsManaged }: Access, caller: Caller, owning: Standing, { tx }: Circumstance) {
+  return isAwsManaged || isServiceLinked(caller) ? undefined : controlLevels(owning, 'RESOURCE_CONTROL_POLICY', tx);
+}
+
+/** Where those whom a request is about are in organizations; undefined if none of them is in one. */
+function placesOf(
+  caller: Caller,
+  principal: Standing | undefined,
+  resource: Standing | undefined,
+  { tx }: Circumstance,
+): Places | undefined {
+  const source = caller.kind === 'service' && caller.source ? standingOf(caller.source.account, tx) : undefined;
+  if (!principal && !resource && !source) return undefined;
+  return { principal: placeOf(principal), resource: placeOf(resource), source: placeOf(source) };
+}
+
+const placeOf = (standing: Standing | undefined) =>
+  standing && { organization: standing.organization.id, path: standing.path };
 
 const isGlobal = (action: string): boolean => serviceFactsOf(action.slice(0, action.indexOf(':')))?.isGlobal ?? false;
 

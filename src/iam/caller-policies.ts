@@ -1,15 +1,19 @@
 /** The policies of a caller: its own, its groups' or its role's, its boundary, its session's. */
 
 import { awsManagedPolicy } from '../policy/aws-managed-policies.ts';
-import type { Caller } from '../policy/caller.ts';
-import { type NamedPolicy, unknownPolicy } from '../policy/gates.ts';
+import { type Caller, callerAccount, isServiceLinked } from '../policy/caller.ts';
+import { type ControlLevel, type NamedPolicy, unknownPolicy } from '../policy/gates.ts';
 import { loadPolicy } from '../policy/policy-document.ts';
 import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { findGroup, findRole, findUser } from './entities.ts';
 import type { IdentityPolicies } from './identity.ts';
+import { controlLevels, type Standing, standingOf } from './organization.ts';
 
 export interface CallerPolicies {
+  /** The caller's account in its organization. */
+  readonly standing?: Standing | undefined;
+  readonly serviceControl?: readonly ControlLevel[] | undefined;
   readonly identity?: readonly NamedPolicy[] | undefined;
   readonly boundary?: NamedPolicy | undefined;
   readonly session?: readonly NamedPolicy[] | undefined;
@@ -22,10 +26,18 @@ const gathered = new WeakMap<Caller, CallerPolicies>();
 export function callerPolicies(caller: Caller, tx: Tx): CallerPolicies {
   let policies = gathered.get(caller);
   if (!policies) {
-    policies = gather(caller, tx);
+    policies = { ...gather(caller, tx), ...controlOf(caller, tx) };
     gathered.set(caller, policies);
   }
   return policies;
+}
+
+/** What the organization of the caller's account has to do with it. */
+function controlOf(caller: Caller, tx: Tx): Pick<CallerPolicies, 'standing' | 'serviceControl'> | undefined {
+  const account = callerAccount(caller);
+  const standing = account === undefined ? undefined : standingOf(account, tx);
+  if (!standing || isServiceLinked(caller)) return standing && { standing };
+  return { standing, serviceControl: controlLevels(standing, 'SERVICE_CONTROL_POLICY', tx) };
 }
 
 function gather(caller: Caller, tx: Tx): CallerPolicies {

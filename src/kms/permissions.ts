@@ -36,6 +36,7 @@ export function keyAccess(name: string, found: FoundKey, call: Call, details: Ac
     action: `kms:${name}`,
     resource: arnOf(key),
     owner: key.account,
+    isAwsManaged: key.manager === 'AWS',
     resourcePolicy: { kind: 'key-policy', document: key.policy, principals: key.principals },
     grants: details.grants ?? grantPermissions(name, key, call, details),
     // Computed when a condition needs it: most policies have no conditions.

@@ -3,6 +3,7 @@
 import { AwsError } from '../api/errors.ts';
 import type { PolicySummary } from '../api/model/organizations.types.ts';
 import type { Call } from '../call/operation.ts';
+import { policyArn } from '../iam/organization.ts';
 import type { Access, ConditionContext } from '../policy/access.ts';
 import type { Tags } from '../policy/caller.ts';
 import { type AwsOrganizationPolicy, awsOrganizationPolicy } from '../policy/organization-policies.ts';
@@ -12,7 +13,7 @@ import type {
   OrganizationRecord,
 } from '../store/records/organizations.ts';
 import type { Tx } from '../store/tables.ts';
-import { arnIn, organizationsAccess, resourceTags } from './organization.ts';
+import { organizationsAccess, resourceTags } from './organization.ts';
 import { invalidInput } from './refusal.ts';
 
 export interface Policy {
@@ -29,14 +30,15 @@ export interface Policy {
 
 export const ownPolicy = (record: OrganizationPolicyRecord, organization: OrganizationRecord): Policy => {
   const { id, type, name, description, content, tags } = record;
-  const arn = arnIn(organization, 'policy', type.toLowerCase(), id);
-  return { id, arn, type, name, description, content, tags, record };
+  return { id, arn: policyArn(organization, record), type, name, description, content, tags, record };
 };
 
-export const awsPolicy = ({ id, type, name, description, document }: AwsOrganizationPolicy): Policy => {
-  const arn = `arn:aws:organizations::aws:policy/${type.toLowerCase()}/${id}`;
-  return { id, arn, type, name, description, content: document, tags: {}, record: undefined };
-};
+export const awsPolicy = ({ document, ...policy }: AwsOrganizationPolicy): Policy => ({
+  ...policy,
+  content: document,
+  tags: {},
+  record: undefined,
+});
 
 export function findPolicy(id: string, organization: OrganizationRecord, tx: Tx): Policy | undefined {
   const aws = awsOrganizationPolicy(id);

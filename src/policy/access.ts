@@ -18,6 +18,8 @@ export interface Access {
   readonly owner: AccountId;
   /** The resource's region, if it can differ from the call's: the event goes to the audit log of this region. */
   readonly region?: Region | undefined;
+  /** Whether AWS manages the resource for the owner, as it does the key `aws/s3`: resource control policies do not count. */
+  readonly isAwsManaged?: boolean | undefined;
   /** The policy attached to the resource itself. */
   readonly resourcePolicy?: ResourcePolicy | undefined;
   /** Grants on the resource that could allow this action to this caller. */

@@ -123,6 +123,13 @@ export function callerAccount(caller: Caller): AccountId | undefined {
   return caller.kind === 'service' || caller.kind === 'anonymous' ? undefined : caller.account;
 }
 
+/**
+ * Whether it is a session of a service-linked role, which neither SCPs nor RCPs limit: AWS Organizations User Guide,
+ * "Tasks and entities not restricted by SCPs".
+ */
+export const isServiceLinked = (caller: Caller): boolean =>
+  caller.kind === 'role-session' && caller.roleArn.includes(':role/aws-service-role/');
+
 /** The value of `aws:userid`: IAM User Guide, "IAM policy elements: Variables and tags", principal key values. */
 export function callerUserId(caller: Caller): string | undefined {
   switch (caller.kind) {

@@ -31,16 +31,22 @@ const plainResource = ({ resource, resourcePhrase = `on resource: ${resource}` }
   resourcePhrase === '' ? '' : ` ${resourcePhrase}`;
 
 /**
- * S3 gives reasons only to callers in the bucket owner's account, and puts the ARN in quotes: Amazon S3 User Guide,
- * "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
+ * S3 gives reasons only to callers in the bucket owner's account or organization, and puts the ARN in quotes: Amazon S3
+ * User Guide, "Troubleshoot access denied (403 Forbidden) errors in Amazon S3".
  */
 function s3Message(access: Access, decision: Decision, caller: Caller): string {
-  if (callerAccount(caller) !== access.owner) return 'Access Denied';
+  if (callerAccount(caller) !== access.owner && !isInOrganization(decision)) return 'Access Denied';
   const { resource, resourcePhrase } = access;
   const where = resourcePhrase ?? (resource === '*' ? undefined : `on resource: "${resource}"`);
   return [opening(access, decision), where, reason({ ...decision, denial: withoutArn(decision.denial) })]
     .filter((part) => part !== undefined && part !== '')
     .join(' ');
+}
+
+/** Whether the caller's account and the owner's are in the same organization. */
+function isInOrganization({ context }: Decision): boolean {
+  const { 'aws:PrincipalOrgID': principal, 'aws:ResourceOrgID': owner } = context;
+  return principal !== undefined && principal === owner;
 }
 
 const withoutArn = (denied: DenialReason | undefined): DenialReason | undefined =>

@@ -16,6 +16,25 @@ export interface Circumstances {
   readonly viaService?: string | undefined;
   /** Where the caller's own call came from; absent if from this process. */
   readonly origin?: Origin | undefined;
+  /** The places in organizations of those whom the request is about; absent for one who is in none. */
+  readonly places?: Places | undefined;
+}
+
+export interface Places {
+  /** The caller's account. */
+  readonly principal?: OrganizationPlace | undefined;
+  /** The resource's owner. */
+  readonly resource?: OrganizationPlace | undefined;
+  /** The account on whose behalf a service calls. */
+  readonly source?: OrganizationPlace | undefined;
+}
+
+/** Where an account is in an organization. */
+export interface OrganizationPlace {
+  /** `o-…`. */
+  readonly organization: string;
+  /** From the organization to the account's root or unit: `o-…/r-…/ou-…/`. */
+  readonly path: string;
 }
 
 /** The value of a key under some circumstances; undefined if it is absent. */
@@ -37,7 +56,13 @@ const sources: Readonly<Record<string, Source>> = {
   // Only where a service calls by itself for a resource: the sessions of a role that it assumed have neither.
   'aws:SourceArn': ({ caller }) => (caller.kind === 'service' ? caller.source?.arn : undefined),
   'aws:SourceAccount': ({ caller }) => (caller.kind === 'service' ? caller.source?.account : undefined),
+  'aws:SourceOrgID': ({ places }) => places?.source?.organization,
+  'aws:SourceOrgPaths': ({ places }) => pathsOf(places?.source),
+  'aws:PrincipalOrgID': ({ places }) => places?.principal?.organization,
+  'aws:PrincipalOrgPaths': ({ places }) => pathsOf(places?.principal),
   'aws:ResourceAccount': ({ owner }) => owner,
+  'aws:ResourceOrgID': ({ places }) => places?.resource?.organization,
+  'aws:ResourceOrgPaths': ({ places }) => pathsOf(places?.resource),
   'aws:RequestedRegion': ({ region }) => region,
   'aws:CurrentTime': ({ now }) => now,
   'aws:EpochTime': ({ now }) => Math.floor(now.getTime() / 1000),
@@ -50,6 +75,8 @@ const sources: Readonly<Record<string, Source>> = {
   'aws:UserAgent': (at) => at.viaService ?? connection(at).userAgent,
   'aws:referer': (at) => (at.viaService === undefined ? connection(at).referer : undefined),
 };
+
+const pathsOf = (place: OrganizationPlace | undefined) => place && [place.path];
 
 /** The global keys show the same for every service. */
 const connection = ({ origin = PROCESS }: Circumstances) => connectionOf(origin, '');

@@ -3,6 +3,7 @@
 export interface AwsOrganizationPolicy {
   readonly id: string;
   readonly type: 'RESOURCE_CONTROL_POLICY' | 'SERVICE_CONTROL_POLICY';
+  readonly arn: string;
   readonly name: string;
   readonly description: string;
   readonly document: string;
@@ -19,6 +20,7 @@ export const awsOrganizationPolicies: readonly AwsOrganizationPolicy[] = [
   {
     id: 'p-FullAWSAccess',
     type: 'SERVICE_CONTROL_POLICY',
+    arn: 'arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess',
     name: 'FullAWSAccess',
     description: 'Allows access to every operation',
     document: everything({}),
@@ -26,6 +28,7 @@ export const awsOrganizationPolicies: readonly AwsOrganizationPolicy[] = [
   {
     id: 'p-RCPFullAWSAccess',
     type: 'RESOURCE_CONTROL_POLICY',
+    arn: 'arn:aws:organizations::aws:policy/resource_control_policy/p-RCPFullAWSAccess',
     name: 'RCPFullAWSAccess',
     description: 'Allows access to every resource',
     document: everything({ Principal: '*' }),
