@@ -55,7 +55,8 @@ export function identityOf(caller: Caller): CallerIdentity {
         issuer: {
           principalId: caller.baseUserId,
           arn: caller.baseUserArn,
-          userName: caller.baseUserArn.slice(caller.baseUserArn.lastIndexOf('/') + 1),
+          // The root user has none.
+          userName: /(?<=\/)[^/]*$/.exec(caller.baseUserArn)?.[0],
           issuedAtMs: caller.issuedAt.getTime(),
         },
       };

@@ -235,22 +235,23 @@ export const principalChoices: Choices = async (session) => {
 export const callerChoices: Choices = async (session) => {
   const [principals, { liveSessionsOf }] = await Promise.all([
     principalChoices(session),
-    import('../iam/credentials.ts'),
+    import('../iam/session-callers.ts'),
   ]);
   const sessions = await namesIn(session, (tx, account) => {
     const now = new Date(storeNow(tx, session.environment.now()));
     return firstOf(liveSessionsOf(account, now, tx), ({ accessKeyId, expiresMs, of }) => {
-      const whose = of.kind === 'role' ? `role/${of.roleName}/${of.sessionName}` : `a session of ${ownerOf(of, tx)}`;
-      return { value: accessKeyId, about: `${whose}, until ${new Date(expiresMs).toISOString()}` };
+      return { value: accessKeyId, about: `${whoseOf(of, tx)}, until ${new Date(expiresMs).toISOString()}` };
     });
   });
   return [...principals, ...sessions];
 };
 
-const ownerOf = (of: SessionRecord['of'], tx: Tx): string => {
+function whoseOf(of: SessionRecord['of'], tx: Tx): string {
+  if (of.kind === 'role') return `role/${of.roleName}/${of.sessionName}`;
+  if (of.kind === 'federated-user') return `federated-user/${of.name}`;
   const place = of.kind === 'user' ? tx.principalIds.get([of.userId]) : undefined;
-  return place ? `user/${place.name}` : 'root';
-};
+  return `a session of ${place ? `user/${place.name}` : 'root'}`;
+}
 
 /** The trails of the account and region, with the shadows of multi-Region trails by ARN. */
 export const trailChoices: Choices = (session, at = fromNothing) =>

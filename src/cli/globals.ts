@@ -21,7 +21,7 @@ export const globalSpecs = {
   region: { about: 'the region of regional commands', value: 'NAME' },
   as: {
     about:
-      'who is calling: an ARN, user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:…, or the id of an access key',
+      'who is calling: an ARN, user/NAME, role/NAME, role/NAME/SESSION, federated-user/NAME, root, ACCOUNT:…, or the id of an access key',
     value: 'PRINCIPAL',
   },
   profile: { about: 'a named caller with its region and settings, from the config', value: 'NAME' },

@@ -92,7 +92,8 @@ export const settingSpecs = {
   },
   as: {
     about: 'who is calling',
-    allowed: 'an ARN, user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:…, or the id of an access key',
+    allowed:
+      'an ARN, user/NAME, role/NAME, role/NAME/SESSION, federated-user/NAME, root, ACCOUNT:…, or the id of an access key',
     parse: anyText,
     variables: ['SSEBOX_AS'],
     inProfiles: true,

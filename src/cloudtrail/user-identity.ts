@@ -54,13 +54,13 @@ function sessionContext({ caller }: CallRecord): Fields | undefined {
   if (issuedAtMs === undefined) return undefined;
   return {
     ...(issuer && {
-      sessionIssuer: {
-        type: caller.type === 'FederatedUser' ? 'IAMUser' : 'Role',
+      sessionIssuer: present({
+        type: caller.type !== 'FederatedUser' ? 'Role' : issuer.userName === undefined ? 'Root' : 'IAMUser',
         principalId: issuer.principalId,
         arn: issuer.arn,
         accountId,
         userName: issuer.userName,
-      },
+      }),
     }),
     // A string, not a boolean.
     attributes: { creationDate: eventTime(issuedAtMs), mfaAuthenticated: 'false' },

@@ -6,12 +6,11 @@ import type { AssumeRoleRequest } from '../api/model/sts.types.ts';
 import { type Call, operation } from '../call/operation.ts';
 import type { Access, ConditionContext } from '../policy/access.ts';
 import { callerArn, type Tags } from '../policy/caller.ts';
-import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import type { RoleRecord } from '../store/records/iam.ts';
-import { managedPolicyText } from './caller-policies.ts';
 import { findRole, roleArn } from './entities.ts';
-import { tagContext, tagKeyFault, tagList } from './entity-tags.ts';
+import { tagContext, tagList } from './entity-tags.ts';
 import { requestAccount } from './identity.ts';
+import { checkSessionTags, invalidParameter, packedSize, passedArns, passedPolicies } from './session-policies.ts';
 import { issueCredentials, requireIssuer, requireNoDevice, sessionOf, shownCredentials } from './sessions.ts';
 
 const DEFAULT_SECONDS = 3600;
@@ -68,7 +67,7 @@ export const AssumeRole = operation('sts', 'AssumeRole', {
   run({ role, tags, transitive, sourceIdentity }, input, call) {
     const { RoleSessionName, DurationSeconds = DEFAULT_SECONDS } = input;
     requireDuration(DurationSeconds, role, call);
-    const sessionPolicies = policiesOf(input, role, call);
+    const sessionPolicies = passedPolicies(input, role.account, call);
     const PackedPolicySize = packedSize(sessionPolicies ?? [], tags);
     const credentials = issueCredentials(
       role.account,
@@ -81,7 +80,7 @@ export const AssumeRole = operation('sts', 'AssumeRole', {
         transitiveTags: transitive,
         sourceIdentity,
         sessionPolicies,
-        sessionPolicyArns: input.PolicyArns?.map(({ arn = '' }) => arn),
+        sessionPolicyArns: passedArns(input),
       },
       DurationSeconds,
       call,
@@ -131,21 +130,17 @@ function sessionTags(
   { Tags = [], TransitiveTagKeys = [] }: AssumeRoleRequest,
   inherited: Inherited,
 ): Pick<Target, 'tags' | 'transitive'> {
+  checkSessionTags(Tags);
   const keys = Tags.map(({ Key }) => Key.toLowerCase());
-  if (new Set(keys).size < keys.length) {
-    throw invalid('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
-  }
-  const fault = tagKeyFault(Tags);
-  if (fault !== undefined) throw invalid(fault);
   const isPassed = (key: string) => keys.includes(key.toLowerCase());
   const inheritedKeys = Object.keys(inherited.tags);
   if (inheritedKeys.some(isPassed)) {
-    throw invalid(
+    throw invalidParameter(
       "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
     );
   }
   if (!TransitiveTagKeys.every(isPassed)) {
-    throw invalid('The specified transitive tag key must be included in the requested tags.');
+    throw invalidParameter('The specified transitive tag key must be included in the requested tags.');
   }
   const wanted = new Set(TransitiveTagKeys.map((key) => key.toLowerCase()));
   return {
@@ -153,8 +148,6 @@ function sessionTags(
     transitive: [...inheritedKeys, ...Tags.flatMap(({ Key }) => (wanted.has(Key.toLowerCase()) ? [Key] : []))],
   };
 }
-
-const invalid = (message: string) => new AwsError('InvalidParameterValue', message);
 
 function sourceIdentity({ SourceIdentity }: AssumeRoleRequest, inherited: Inherited): string | undefined {
   if (SourceIdentity === undefined || inherited.sourceIdentity === undefined) {
@@ -199,40 +192,4 @@ function requireDuration(seconds: number, role: RoleRecord, { caller }: Call): v
       'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     );
   }
-}
-
-/** The session policies as texts; undefined if none were passed and the session has all permissions of its role. */
-function policiesOf(
-  { Policy, PolicyArns = [] }: AssumeRoleRequest,
-  role: RoleRecord,
-  call: Call,
-): readonly string[] | undefined {
-  if (Policy === undefined && PolicyArns.length === 0) return undefined;
-  if (Policy !== undefined) {
-    checkIdentityPolicy(Policy);
-    call.afterwards({ kind: 'policy-accepted', document: Policy });
-  }
-  const managed = PolicyArns.map(({ arn = '' }) => {
-    const isOwn = [role.account, 'aws'].includes(parseArn(arn)?.account ?? '');
-    const document = isOwn ? managedPolicyText(arn, call.tx) : undefined;
-    if (document === undefined) throw new AwsError('ValidationError', `${arn} is invalid`);
-    return document;
-  });
-  return [...(Policy === undefined ? [] : [Policy]), ...managed];
-}
-
-/** The space for packed policies and tags, in bytes; AWS does not publish it. */
-const PACKED_ROOM = 4096;
-
-/** Policies and tags as a percentage of the space for them. @throws PackedPolicyTooLarge when they exceed it. */
-function packedSize(policies: readonly string[], tags: Tags): number {
-  const isBare = policies.length === 0 && Object.keys(tags).length === 0;
-  const packed =
-    policies.map((text) => JSON.stringify(JSON.parse(text))).join('') + (isBare ? '' : JSON.stringify(tags));
-  const percent = Math.ceil((Buffer.byteLength(packed) / PACKED_ROOM) * 100);
-  if (percent <= 100) return percent;
-  throw new AwsError(
-    'PackedPolicyTooLarge',
-    `Packed policy consumes ${percent}% of allotted space, please use smaller policy.`,
-  );
 }

@@ -1,5 +1,6 @@
 /** The policies of a caller: its own, its groups' or its role's, its boundary, its session's. */
 
+import { rootArn } from '../api/arn.ts';
 import { awsManagedPolicy } from '../policy/aws-managed-policies.ts';
 import { type Caller, callerAccount, isServiceLinked } from '../policy/caller.ts';
 import { type ControlLevel, type NamedPolicy, unknownPolicy } from '../policy/gates.ts';
@@ -45,9 +46,10 @@ function gather(caller: Caller, tx: Tx): CallerPolicies {
     case 'user':
       return userPolicies(caller.account, caller.name, caller.userId, tx);
     case 'federated-user': {
+      const session = sessionPolicies(caller.sessionPolicies, caller.sessionPolicyArns);
+      if (caller.baseUserArn === rootArn(caller.account)) return { identity: [ofRoot()], session };
       const name = caller.baseUserArn.slice(caller.baseUserArn.lastIndexOf('/') + 1);
-      const { identity, boundary } = userPolicies(caller.account, name, caller.baseUserId, tx);
-      return { identity, boundary, session: sessionPolicies(caller.sessionPolicies) };
+      return { ...userPolicies(caller.account, name, caller.baseUserId, tx), session };
     }
     case 'role-session': {
       const role = findRole(tx, caller.account, caller.roleName);
@@ -62,6 +64,12 @@ function gather(caller: Caller, tx: Tx): CallerPolicies {
       return {};
   }
 }
+
+/** The root user has no policies: what a session has from it is everything. */
+const ofRoot = (): NamedPolicy => ({
+  name: "root user's permissions",
+  document: loadPolicy('{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'),
+});
 
 function userPolicies(account: string, name: string, id: string, tx: Tx): CallerPolicies {
   const user = findUser(tx, account, name);

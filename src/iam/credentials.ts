@@ -4,18 +4,17 @@
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { type AccountId, rootArn } from '../api/arn.ts';
 import { AwsError, UsageError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { type CredentialErrors, serviceFacts } from '../api/service-facts.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Caller } from '../policy/caller.ts';
-import type { AccessKeyRecord, SessionRecord, UserRecord } from '../store/records/iam.ts';
+import type { AccessKeyRecord, SessionRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { unwrapSecret } from './access-secret.ts';
-import { findRole, findUser } from './entities.ts';
+import { userCaller } from './callers.ts';
 import { newEntityId } from './entity-id.ts';
-import { roleSessionCaller, userCaller } from './principal.ts';
+import { hasExpired, sessionCaller, userById } from './session-callers.ts';
 import { isSessionKeyId } from './session-key-id.ts';
 
 /** A long-term access key or temporary credentials of the store. */
@@ -121,7 +120,10 @@ export function callerNamedByKey(accessKeyId: string, { tx, now, rootKey, servic
       if (hasExpired(record, now)) throw refusal(service, 'expiredToken');
       const caller = sessionCaller(record, tx);
       if (caller) return caller;
-      throw nobody(`is of a session that has ended: its ${record.of.kind} has been deleted`, NEW_SESSION);
+      throw nobody(
+        `is of a session that has ended: its ${record.of.kind === 'role' ? 'role' : 'user'} has been deleted`,
+        NEW_SESSION,
+      );
     }
     case 'long-term': {
       const user = userById(record.userId, tx);
@@ -140,52 +142,9 @@ export function callerNamedByKey(accessKeyId: string, { tx, now, rootKey, servic
 const NEW_KEY = 'ssebox iam create-access-key --user-name NAME';
 const NEW_SESSION = 'ssebox sts assume-role --role-arn ARN --role-session-name NAME';
 
-/** The sessions of an account that can still call, in the order of their access key ids. */
-export function* liveSessionsOf(account: AccountId, now: Date, tx: Tx): Iterable<SessionRecord> {
-  for (const { value } of tx.accessKeys.range({ start: ['ASIA'], end: ['ASIB'] })) {
-    if (value.kind !== 'session' || value.account !== account || hasExpired(value, now)) continue;
-    if (sessionCaller(value, tx)) yield value;
-  }
-}
-
-const hasExpired = ({ expiresMs }: SessionRecord, now: Date): boolean => now.getTime() >= expiresMs;
-
-/** A user keeps its unique id when it is renamed. */
-function userById(userId: string, tx: Tx): UserRecord | undefined {
-  const place = tx.principalIds.get([userId]);
-  return place && findUser(tx, place.account, place.name);
-}
-
 /** The part of a session token that is stored. */
 export function tokenHash(sessionToken: string): Uint8Array {
   return createHash('sha256').update(sessionToken).digest();
-}
-
-/**
- * The caller that temporary credentials represent; undefined after the user or role has been deleted, which ends its
- * sessions.
- */
-function sessionCaller({ account, accessKeyId, issuedMs, of }: SessionRecord, tx: Tx): Caller | undefined {
-  switch (of.kind) {
-    case 'root':
-      return { kind: 'root', account, arn: rootArn(account), accessKeyId, issuedAt: new Date(issuedMs) };
-    case 'user': {
-      const user = userById(of.userId, tx);
-      return user && { ...userCaller(user, accessKeyId), issuedAt: new Date(issuedMs) };
-    }
-    case 'role': {
-      const role = findRole(tx, account, of.roleName);
-      if (role?.id !== of.roleId) return undefined;
-      return {
-        ...roleSessionCaller(role, of.sessionName, new Date(issuedMs)),
-        accessKeyId,
-        tags: { ...role.tags, ...of.tags },
-        sourceIdentity: of.sourceIdentity,
-        sessionPolicies: of.sessionPolicies,
-        sessionPolicyArns: of.sessionPolicyArns,
-      };
-    }
-  }
 }
 
 function refusal(service: ServiceName, fault: keyof CredentialErrors): AwsError {

@@ -2,20 +2,22 @@
 
 import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
-import type { Caller, RoleSessionCaller, UserCaller } from '../policy/caller.ts';
-import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
+import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import { type Birth, ensureAccount } from './accounts.ts';
-import { findRole, findUser, roleArn, userArn } from './entities.ts';
+import { roleSessionCaller, userCaller } from './callers.ts';
+import { findRole, findUser } from './entities.ts';
+import { newestFederatedUser } from './session-callers.ts';
 
 /** The session name of a caller given only as a role. */
 const DEFAULT_SESSION = 'ssebox';
 
 /**
- * Finds the caller that a text names: a full IAM ARN (user, role, assumed-role session, root), or `user/NAME`,
- * `role/NAME`, `role/NAME/SESSION`, `root`, or `ACCOUNT:` and one of these. A new account is created. A session is a
- * plain one, issued now: nothing of a session that was assumed under the same name is in it.
- * @throws UsageError for any other form, and for a user or role that does not exist.
+ * Finds the caller that a text names: a full IAM ARN (user, role, assumed-role session, federated user, root), or
+ * `user/NAME`, `role/NAME`, `role/NAME/SESSION`, `federated-user/NAME`, `root`, or `ACCOUNT:` and one of these. A new
+ * account is created. A session of a role is a plain one, issued now: nothing of a session that was assumed under the
+ * same name is in it. A federated user is nothing but its session: the newest one that is valid.
+ * @throws UsageError for any other form, and for a user, role or session that does not exist.
  */
 export function resolveCaller(text: string, defaultAccount: AccountId, birth: Birth): Caller {
   const { account, kind, name, session } = parsePrincipal(text, defaultAccount);
@@ -33,6 +35,11 @@ export function resolveCaller(text: string, defaultAccount: AccountId, birth: Bi
       if (!role) throw noSuchPrincipal('role', account, name, birth.tx);
       return roleSessionCaller(role, session ?? DEFAULT_SESSION, birth.now);
     }
+    case 'federated-user': {
+      const federated = newestFederatedUser(account, name, birth.now, birth.tx);
+      if (!federated) throw noSuchSession(account, name);
+      return federated;
+    }
   }
 }
 
@@ -44,33 +51,11 @@ export function requireCallerForm(text: string, defaultAccount: AccountId): void
   if (!namesAccessKey(text)) parsePrincipal(text, defaultAccount);
 }
 
-/** The caller for a user. */
-export function userCaller(user: UserRecord, accessKeyId?: string): UserCaller {
-  const { account, id, name, tags } = user;
-  return { kind: 'user', account, arn: userArn(user), userId: id, name, tags, accessKeyId };
-}
-
-/** The caller for a session of a role, issued at that moment. */
-export function roleSessionCaller(role: RoleRecord, sessionName: string, issuedAt: Date): RoleSessionCaller {
-  const { account, id, name, tags } = role;
-  return {
-    kind: 'role-session',
-    account,
-    arn: `arn:aws:sts::${account}:assumed-role/${name}/${sessionName}`,
-    roleId: id,
-    roleName: name,
-    roleArn: roleArn(role),
-    sessionName,
-    tags,
-    issuedAt,
-  };
-}
-
 type Parsed =
   | { readonly account: AccountId; readonly kind: 'root'; readonly name: ''; readonly session?: undefined }
   | {
       readonly account: AccountId;
-      readonly kind: 'user' | 'role';
+      readonly kind: 'user' | 'role' | 'federated-user';
       readonly name: string;
       readonly session?: string | undefined;
     };
@@ -102,7 +87,7 @@ function parsePrincipalText(text: string, defaultAccount: AccountId): Parsed {
   if (rest === 'root') return { account, kind: 'root', name: '' };
   const [kind, ...names] = rest.split('/');
   const [name = '', session] = names;
-  if (kind === 'user' && names.length === 1 && name) return { account, kind, name };
+  if ((kind === 'user' || kind === 'federated-user') && names.length === 1 && name) return { account, kind, name };
   if (kind === 'role' && names.length <= 2 && name && session !== '') return { account, kind, name, session };
   throw noPrincipal(text);
 }
@@ -118,12 +103,15 @@ function parsePrincipalArn(text: string, service: string, account: string, resou
   if (service === 'sts' && parts[0] === 'assumed-role' && parts.length === 3 && parts[1] && last) {
     return { account, kind: 'role', name: parts[1], session: last };
   }
+  if (service === 'sts' && parts[0] === 'federated-user' && parts.length === 2 && last) {
+    return { account, kind: 'federated-user', name: last };
+  }
   throw noPrincipal(text);
 }
 
 const noPrincipal = (text: string) =>
   new UsageError(
-    `"${text}" is not a caller: write user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:…, a full IAM ARN or the id of an access key`,
+    `"${text}" is not a caller: write user/NAME, role/NAME, role/NAME/SESSION, federated-user/NAME, root, ACCOUNT:…, a full IAM ARN or the id of an access key`,
   );
 
 function noSuchPrincipal(kind: 'user' | 'role', account: AccountId, name: string, tx: Tx): UsageError {
@@ -137,3 +125,9 @@ function noSuchPrincipal(kind: 'user' | 'role', account: AccountId, name: string
     `ssebox iam create-${kind} --${kind}-name ${name}`,
   );
 }
+
+const noSuchSession = (account: AccountId, name: string) =>
+  new UsageError(
+    `no federated user "${name}" has a valid session in account ${account}`,
+    `ssebox sts get-federation-token --name ${name}`,
+  );

@@ -5,8 +5,8 @@ import type { Call } from '../call/operation.ts';
 import type { Caller, ServiceCaller } from '../policy/caller.ts';
 import type { RoleRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
+import { roleSessionCaller } from './callers.ts';
 import { findRole } from './entities.ts';
-import { roleSessionCaller } from './principal.ts';
 
 /** The caller for a role: a session of it with this name, or the service itself if there is no such role. */
 export function serviceRoleCaller(

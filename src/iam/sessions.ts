@@ -64,13 +64,13 @@ export function requireIssuer(operation: OperationName<'sts'>, { caller }: Pick<
 type Issuer = NonNullable<ReturnType<typeof issuerOf>>;
 
 const mayCall: Readonly<Record<Issuer, (operation: OperationName<'sts'>) => boolean>> = {
-  AssumeRole: (operation) => operation !== 'GetSessionToken',
+  AssumeRole: (operation) => operation !== 'GetSessionToken' && operation !== 'GetFederationToken',
   GetFederationToken: (operation) => operation === 'GetCallerIdentity',
   GetSessionToken: (operation) => operation === 'AssumeRole' || operation === 'GetCallerIdentity',
 };
 
 const limits: Readonly<Record<Issuer, string>> = {
-  AssumeRole: 'cannot call GetSessionToken',
+  AssumeRole: 'cannot call GetSessionToken and GetFederationToken',
   GetFederationToken: 'can call nothing of STS but GetCallerIdentity',
   GetSessionToken: 'can call nothing of STS but AssumeRole and GetCallerIdentity',
 };

@@ -11,8 +11,8 @@ import { isBool, parseAddressRange, parseDecimal } from '../policy/condition-ope
 import { type Context, RecordContext } from '../policy/context.ts';
 import { parseInstant } from '../policy/instant.ts';
 import type { Tx } from '../store/tables.ts';
+import { userCaller } from './callers.ts';
 import { findUser, userArn } from './entities.ts';
-import { userCaller } from './principal.ts';
 
 const invalid = (message: string, reason?: string) => new AwsError('InvalidInput', message, {}, reason);
 

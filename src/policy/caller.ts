@@ -47,12 +47,15 @@ export interface RoleSessionCaller extends Identity {
 export interface FederatedUserCaller extends Identity {
   readonly kind: 'federated-user';
   readonly name: string;
-  /** The IAM user who requested the session. */
+  /** The IAM user who requested the session, or the root user. */
   readonly baseUserArn: string;
+  /** The user's unique id; the account of the root user. */
   readonly baseUserId: string;
   readonly tags: Tags;
   readonly issuedAt: Date;
   readonly sessionPolicies?: readonly string[] | undefined;
+  /** The ARNs of those that were passed as managed policies; they are the last ones. */
+  readonly sessionPolicyArns?: readonly string[] | undefined;
 }
 
 /** The root user of an account. */

@@ -37,6 +37,7 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/service-quotas/', ['service-quotas']],
   ['src/iam/assume-role.ts', ['sts']],
   ['src/iam/caller-identity.ts', ['sts']],
+  ['src/iam/session-policies.ts', ['sts']],
   ['src/iam/', ['iam']],
   ['src/policy/bucket-policy-check.ts', ['s3']],
   // Session policies are checked as identity policies are.

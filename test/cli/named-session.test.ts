@@ -279,7 +279,7 @@ test.for([
   const { code, err } = await line.ssebox([...whoami, '--as', as]);
   expect([code, err]).toEqual([
     252,
-    `"${as}" is not a caller: write user/NAME, role/NAME, role/NAME/SESSION, root, ACCOUNT:…, a full IAM ARN or the id of an access key\n`,
+    `"${as}" is not a caller: write user/NAME, role/NAME, role/NAME/SESSION, federated-user/NAME, root, ACCOUNT:…, a full IAM ARN or the id of an access key\n`,
   ]);
 });
 

@@ -5,7 +5,6 @@ import { describe, expect, test } from 'vitest';
 import { allCalls } from '../../src/call/call-log.ts';
 import { callerNamedByKey } from '../../src/iam/credentials.ts';
 import { iamOperations } from '../../src/iam/operations.ts';
-import type { FederatedUserCaller } from '../../src/policy/caller.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
 import { newCommandLine, newSample } from '../support/command-line.ts';
 import { ACCOUNT, newWorld, type Options, type World } from '../support/harness.ts';
@@ -33,21 +32,14 @@ const named = (id: string | undefined, { folder, environment }: World): Options 
 const ownSession = async (from: World, as: string): Promise<Options> =>
   named((await from.call('sts', 'GetSessionToken', {}, { as })).Credentials?.AccessKeyId, from);
 
-/** Nobody gets such credentials here, but the rule is about them too. */
 const federated = async (from: World): Promise<Options> => {
-  const { User } = await from.call('iam', 'GetUser', { UserName: 'ann' });
-  const caller: FederatedUserCaller = {
-    kind: 'federated-user',
-    account: ACCOUNT,
-    arn: `arn:aws:sts::${ACCOUNT}:federated-user/Bob`,
-    name: 'Bob',
-    baseUserArn: User.Arn ?? '',
-    baseUserId: User.UserId ?? '',
-    tags: {},
-    issuedAt: new Date(0),
-    sessionPolicies: [everything],
-  };
-  return { caller: () => caller };
+  const { Credentials } = await from.call(
+    'sts',
+    'GetFederationToken',
+    { Name: 'Bob', Policy: everything },
+    { as: 'user/ann' },
+  );
+  return named(Credentials?.AccessKeyId, from);
 };
 
 const callers = {
@@ -72,27 +64,36 @@ const inSts = (operation: string) => `AccessDenied: Cannot call ${operation} wit
 
 /** For each caller: what IAM and STS answer, if they refuse. */
 const table: Readonly<
-  Record<Who, Partial<Record<'iam' | 'AssumeRole' | 'GetAccessKeyInfo' | 'GetSessionToken', string>>>
+  Record<
+    Who,
+    Partial<Record<'iam' | 'AssumeRole' | 'GetAccessKeyInfo' | 'GetFederationToken' | 'GetSessionToken', string>>
+  >
 > = {
   'a user': {},
   'the root user': { AssumeRole: 'AccessDenied: Roles may not be assumed by root accounts.' },
-  'a session of a role': { GetSessionToken: inSts('GetSessionToken') },
-  'a plain session of a role': { GetSessionToken: inSts('GetSessionToken') },
+  'a session of a role': { GetFederationToken: inSts('GetFederationToken'), GetSessionToken: inSts('GetSessionToken') },
+  'a plain session of a role': {
+    GetFederationToken: inSts('GetFederationToken'),
+    GetSessionToken: inSts('GetSessionToken'),
+  },
   'a session of a user': {
     iam: IN_IAM,
     GetAccessKeyInfo: inSts('GetAccessKeyInfo'),
+    GetFederationToken: inSts('GetFederationToken'),
     GetSessionToken: inSts('GetSessionToken'),
   },
   'a session of the root user': {
     iam: IN_IAM,
     AssumeRole: 'AccessDenied: Roles may not be assumed by root accounts.',
     GetAccessKeyInfo: inSts('GetAccessKeyInfo'),
+    GetFederationToken: inSts('GetFederationToken'),
     GetSessionToken: inSts('GetSessionToken'),
   },
   'a federated user': {
     iam: IN_IAM,
     AssumeRole: inSts('AssumeRole'),
     GetAccessKeyInfo: inSts('GetAccessKeyInfo'),
+    GetFederationToken: inSts('GetFederationToken'),
     GetSessionToken: inSts('GetSessionToken'),
   },
 };
@@ -114,6 +115,9 @@ test.for(everybody)('%s may call some of IAM and STS, whatever policies allow', 
     expected.AssumeRole,
   );
   expect(await answer(from.call('sts', 'GetAccessKeyInfo', { AccessKeyId }, options))).toBe(expected.GetAccessKeyInfo);
+  expect(await answer(from.call('sts', 'GetFederationToken', { Name: 'Cyd' }, options))).toBe(
+    expected.GetFederationToken,
+  );
   expect(await answer(from.call('sts', 'GetSessionToken', {}, options))).toBe(expected.GetSessionToken);
   await from.call('sts', 'GetCallerIdentity', {}, options);
   await from.call('kms', 'ListKeys', {}, options);
@@ -159,7 +163,7 @@ describe('explain tells credentials as what they are', () => {
       Decisions: [],
     });
     expect((await line.ok(explain, { terminal: 200 })).out).toBe(
-      `! ${REASON}\niam ListRoles would be refused with InvalidClientTokenId: The security token included in the request is invalid\n`,
+      `! no policy helps: ${REASON}\niam ListRoles would be refused with InvalidClientTokenId: The security token included in the request is invalid\n`,
     );
     expect(await line.ssebox([...explain, '--expect', 'allow'])).toMatchObject({
       code: 1,

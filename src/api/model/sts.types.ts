@@ -42,6 +42,11 @@ export interface DecodeAuthorizationMessageResponse {
   readonly DecodedMessage?: string | undefined;
 }
 
+export interface FederatedUser {
+  readonly FederatedUserId: string;
+  readonly Arn: string;
+}
+
 export interface GetAccessKeyInfoRequest {
   readonly AccessKeyId: string;
 }
@@ -56,6 +61,20 @@ export interface GetCallerIdentityResponse {
   readonly UserId?: string | undefined;
   readonly Account?: string | undefined;
   readonly Arn?: string | undefined;
+}
+
+export interface GetFederationTokenRequest {
+  readonly Name: string;
+  readonly Policy?: string | undefined;
+  readonly PolicyArns?: readonly PolicyDescriptorType[] | undefined;
+  readonly DurationSeconds?: number | undefined;
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
+export interface GetFederationTokenResponse {
+  readonly Credentials?: Credentials | undefined;
+  readonly FederatedUser?: FederatedUser | undefined;
+  readonly PackedPolicySize?: number | undefined;
 }
 
 export interface GetSessionTokenRequest {
@@ -87,5 +106,6 @@ export interface StsOperations {
   readonly DecodeAuthorizationMessage: { readonly input: DecodeAuthorizationMessageRequest; readonly output: DecodeAuthorizationMessageResponse };
   readonly GetAccessKeyInfo: { readonly input: GetAccessKeyInfoRequest; readonly output: GetAccessKeyInfoResponse };
   readonly GetCallerIdentity: { readonly input: GetCallerIdentityRequest; readonly output: GetCallerIdentityResponse };
+  readonly GetFederationToken: { readonly input: GetFederationTokenRequest; readonly output: GetFederationTokenResponse };
   readonly GetSessionToken: { readonly input: GetSessionTokenRequest; readonly output: GetSessionTokenResponse };
 }

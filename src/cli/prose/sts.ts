@@ -37,6 +37,17 @@ AWS. --as role/NAME/SESSION is a plain session of the role, whatever was assumed
       `ssebox sts get-caller-identity --as $(ssebox sts assume-role --role-arn ${reader} --role-session-name audit --query Credentials.AccessKeyId --output text)`,
     ],
   },
+  GetFederationToken: {
+    summary: 'Get temporary credentials for somebody who has no user of the account',
+    description: `The session has what the calling user may do and --policy or --policy-arns allows too; without either it has
+only what policies of resources allow the federated user by name. It can call nothing of IAM, and nothing of STS but
+GetCallerIdentity. The credentials work as those of assume-role do; --as with their access key id is this session, and
+--as federated-user/NAME the newest one of that name.`,
+    examples: [
+      'ssebox sts get-federation-token --name Bob --policy file://policy.json',
+      'ssebox sts get-federation-token --name Bob --policy-arns arn=arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess && ssebox s3 ls --as federated-user/Bob',
+    ],
+  },
   GetSessionToken: {
     summary: 'Get temporary credentials for the calling user',
     description: `They have the user's permissions, but without MFA, which no user in ssebox has, they cannot call IAM,

@@ -14,12 +14,13 @@ export interface CallerIdentity {
   readonly accessKeyId?: string | undefined;
   /** The user's name; for a role session, the session's name. */
   readonly userName?: string | undefined;
-  /** For a role session: its role, and when its credentials were issued (ms). */
+  /** For a session of a role or a federated user: its role or who got it, and when its credentials were issued (ms). */
   readonly issuer?:
     | {
         readonly principalId: string;
         readonly arn: string;
-        readonly userName: string;
+        /** The root user has none. */
+        readonly userName?: string | undefined;
         readonly issuedAtMs: number;
         /** Who assumed the role, as the session says. */
         readonly sourceIdentity?: string | undefined;

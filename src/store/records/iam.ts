@@ -113,6 +113,20 @@ export interface SessionRecord {
         /** The ARNs of those that were passed as managed policies; they are the last ones. */
         readonly sessionPolicyArns?: readonly string[] | undefined;
       }
+    | FederatedSession
     | { readonly kind: 'user'; readonly userId: string }
     | { readonly kind: 'root' };
+}
+
+/** A session from GetFederationToken. */
+export interface FederatedSession {
+  readonly kind: 'federated-user';
+  readonly name: string;
+  /** The unique id of the user who got it; absent if that was the root user. */
+  readonly userId?: string | undefined;
+  readonly tags: Tags;
+  /** Absent if none were passed: the session then has no permissions of its own. */
+  readonly sessionPolicies?: readonly string[] | undefined;
+  /** The ARNs of those that were passed as managed policies; they are the last ones. */
+  readonly sessionPolicyArns?: readonly string[] | undefined;
 }
