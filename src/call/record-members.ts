@@ -5,7 +5,13 @@ import { serviceFactsOf } from '../api/service-facts.ts';
 import type { WorkTimes } from '../crypto/work-times.ts';
 import type { Access } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
-import type { CallerIdentity, ContentShare, RecordedResource } from '../store/records/call.ts';
+import type {
+  CallerIdentity,
+  CallRecord,
+  ContentShare,
+  RecordedResource,
+  RequiredPermission,
+} from '../store/records/call.ts';
 
 /** CloudTrail User Guide, "CloudTrail userIdentity element". */
 export function identityOf(caller: Caller): CallerIdentity {
@@ -77,6 +83,30 @@ export function resourcesOf(accesses: readonly Access[]): RecordedResource[] {
     if (type !== undefined) seen.set(resource, { arn: resource, type, account: owner });
   }
   return [...seen.values()];
+}
+
+/**
+ * The permissions that a call required, each one once and in order; undefined for one with the operation's name on the
+ * first of its resources, which records do not repeat. Every call comes here, so it is compared piece by piece.
+ */
+export function permissionsOf(
+  accesses: readonly Access[],
+  { service, operation }: Pick<CallRecord, 'service' | 'operation'>,
+  resources: readonly RecordedResource[],
+): readonly RequiredPermission[] | undefined {
+  const [only] = accesses;
+  if (
+    only &&
+    accesses.length === 1 &&
+    only.action.length === service.length + 1 + operation.length &&
+    only.action.startsWith(service) &&
+    only.action.endsWith(operation) &&
+    only.resource === (resources[0]?.arn ?? '*')
+  ) {
+    return undefined;
+  }
+  const once = new Map(accesses.map(({ action, resource }) => [`${action} ${resource}`, { action, resource }]));
+  return [...once.values()];
 }
 
 /** What a call spent on the bytes of objects, as far as it is known; undefined if it had nothing to do with any. */

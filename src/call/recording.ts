@@ -13,7 +13,7 @@ import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { type Refusal, storedDecision } from '../store/records/refusal.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Elsewhere, Failure } from './operation.ts';
-import { contentShare, identityOf, resourcesOf } from './record-members.ts';
+import { contentShare, identityOf, permissionsOf, resourcesOf } from './record-members.ts';
 import { KEPT_OF_A_CALL, keepOverlooked, keepRefusal } from './refusals.ts';
 import type { Request } from './request.ts';
 import type { Decided, Door, Draft, Invocation, Scope } from './scope.ts';
@@ -83,6 +83,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
   const origin = draft.viaService === undefined && scope.origin.kind === 'http' ? scope.origin : undefined;
   const caller = identityOf(draft.caller);
   const resources = noted.resources ?? resourcesOf(draft.accesses);
+  const permissions = permissionsOf(draft.accesses, draft, resources);
   const keyArn = noted.keyArn ?? (draft.service === 'kms' ? keyIn(resources) : undefined);
   const httpStatus = (error && httpStatusOf(error.code, draft.service)) ?? noted.httpStatus ?? successStatus(draft);
   const durationMs = (draft.endedMs ?? environment.elapsed()) - draft.startedMs + draft.delayMs;
@@ -116,6 +117,7 @@ function writeRecord(scope: Scope, draft: Draft): string {
       filters: noted.filters,
       httpStatus,
       resources,
+      permissions,
       error: error && { code: error.code, message: error.message },
       sharedEventId,
       within: draft.within,
@@ -144,6 +146,8 @@ function recordElsewhere(record: CallRecord, elsewhere: Elsewhere, { nextEventId
     rates: undefined,
     filters: undefined,
     extra: undefined,
+    // The call itself required them.
+    permissions: [],
     keyArn: keyIn(elsewhere.resources),
     sharedEventId: undefined,
   };

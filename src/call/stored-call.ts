@@ -8,6 +8,7 @@ import type {
   MatchedFilters,
   Rate,
   RecordedResource,
+  RequiredPermission,
   StoredBytes,
   StoredCall,
   StoredFilters,
@@ -53,6 +54,7 @@ export function storedCall(record: CallRecord, { caller, writtenDay, isWanted }:
     packedKms(record),
     writtenDay,
     packedFilters(record),
+    packedPermissions(record),
   ];
   while (row[row.length - 1] === 0) row.pop();
   return row;
@@ -116,6 +118,7 @@ export function callRecord(row: StoredCall, key: CallKey, callerOf: (number: num
     kms,
     ,
     filters,
+    permissions,
   ] = more;
   const resources = resourcesOf(packed, key);
   const identity = callerOf(caller);
@@ -144,6 +147,7 @@ export function callRecord(row: StoredCall, key: CallKey, callerOf: (number: num
     ...(typeof encryption === 'number' && { content: { encryptionMs: encryption / 1000, diskMs: (disk ?? 0) / 1000 } }),
     ...(isThere(kms) && { kms: { ms: kms[0] / 1000, spared: kms[1] ?? 0 } }),
     ...(isThere(filters) && { filters: filtersOf(filters) }),
+    ...(isThere(permissions) && { permissions: permissionsOf(permissions, service, resources) }),
     ...(isThere(within) && { within }),
     ...(isThere(viaService) && { viaService }),
     ...(isThere(error) && { error: { code: error[0], message: error[1] } }),
@@ -234,6 +238,32 @@ const filtersOf = ([bucket, account, region, ...ids]: StoredFilters): MatchedFil
   region,
   ids,
 });
+
+/** A resource is its index among the call's resources, from 1; 0 for `*`; an ARN if it is not among them. */
+function packedPermissions({ permissions, service, resources }: CallRecord): readonly (string | number)[] | 0 {
+  if (!permissions) return 0;
+  const own = `${service}:`;
+  return permissions.flatMap(({ action, resource }) => [
+    action.startsWith(own) ? action.slice(own.length) : action,
+    resource === '*' ? 0 : resources.findIndex(({ arn }) => arn === resource) + 1 || resource,
+  ]);
+}
+
+function permissionsOf(
+  packed: readonly (string | number)[],
+  service: string,
+  resources: readonly RecordedResource[],
+): RequiredPermission[] {
+  const permissions: RequiredPermission[] = [];
+  for (let i = 0; i < packed.length; i += 2) {
+    const [action, at] = [String(packed[i]), packed[i + 1]];
+    permissions.push({
+      action: action.includes(':') ? action : `${service}:${action}`,
+      resource: typeof at === 'number' ? (resources[at - 1]?.arn ?? '*') : String(at),
+    });
+  }
+  return permissions;
+}
 
 function packedResources({ resources, recipient }: CallRecord): StoredCall[6] {
   const packed: (string | number)[] = [];

@@ -37,6 +37,12 @@ export interface RecordedResource {
   readonly account?: AccountId | undefined;
 }
 
+/** A permission that a call required: an action, on the ARN of a resource or `*`. */
+export interface RequiredPermission {
+  readonly action: string;
+  readonly resource: string;
+}
+
 /**
  * How reading a body ended: `planned` if that is unknown, so that the record has what was requested; `whole`;
  * `broken-off` by its reader; `failed` if it could not be read further.
@@ -130,6 +136,11 @@ export interface CallRecord {
   /** For an event that a service causes itself (an `AwsServiceEvent`): its details. Absent for calls. */
   readonly serviceEvent?: Readonly<Record<string, unknown>> | undefined;
   readonly resources: readonly RecordedResource[];
+  /**
+   * The permissions that it required, in order, up to the one that it was denied; absent if that is one with the
+   * operation's name on the first of the resources.
+   */
+  readonly permissions?: readonly RequiredPermission[] | undefined;
   readonly error?: { readonly code: string; readonly message: string } | undefined;
   /** The shared event id of the copies in several accounts, if there are several. */
   readonly sharedEventId?: string | undefined;
@@ -182,6 +193,8 @@ export type StoredCall = [
    */
   writtenDay?: number,
   filters?: StoredFilters | 0,
+  /** Action and resource of each; actions of the call's own service are without its prefix. */
+  permissions?: readonly (string | number)[] | 0,
 ];
 
 /**
