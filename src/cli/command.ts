@@ -139,6 +139,8 @@ export interface CommandSpec {
   readonly ignoresSettings?: boolean | undefined;
   /** Runs where the profile does not exist, as with one that sets nothing, since it makes no call. */
   readonly profileMayLack?: boolean | undefined;
+  /** Makes no calls, so that there is nothing in it to explain. */
+  readonly makesNoCalls?: boolean | undefined;
   /** Takes the options for one operation's input and pages, such as `--cli-input-json`. */
   readonly isOperation?: boolean | undefined;
   /** Those of them that help shows with its own. */

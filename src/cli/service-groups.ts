@@ -65,6 +65,7 @@ const rows = {
     title: 'IAM',
     summary: 'Manage users, groups, roles and their policies',
     prose: iamProse,
+    own: async () => (await import('./commands/iam.ts')).iamCommands,
     wait: {
       summary: 'Wait until a user, a role or a managed policy exists',
       load: async ({ prose }) => (await import('./aws-input/wait.ts')).waitCommands('iam', iamProse, prose),

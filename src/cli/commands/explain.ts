@@ -21,7 +21,9 @@ function operations(name: string, { service, title, own }: ServiceGroup): GroupS
         : `Explain any ${title} operation: explain ${name} OPERATION [flags]`,
     load: async ({ word }) => {
       const [{ explainedOperations }, commands = []] = await Promise.all([import('./explain/operations.ts'), own?.()]);
-      const explained = commands.flatMap((node) => (node.kind === 'command' ? [explaining(node, [name])] : []));
+      const explained = commands.flatMap((node) =>
+        node.kind === 'command' && !node.makesNoCalls ? [explaining(node, [name])] : [],
+      );
       const missing = missingCommand(service, word).map((spec) => explaining(spec, [name]));
       return [...explainedOperations(service), ...explained, ...missing];
     },

@@ -1,0 +1,6 @@
+/** The commands of `ssebox iam` besides the operations of IAM. */
+
+import type { CommandNode } from '../command.ts';
+import { leastPrivilege } from './iam/least-privilege.ts';
+
+export const iamCommands: readonly CommandNode[] = [leastPrivilege];
