@@ -46,7 +46,7 @@ export const CreatePolicy = operation('organizations', 'CreatePolicy', {
     const policy: OrganizationPolicyRecord = {
       v: 1,
       organization: organization.id,
-      id: `p-${randomName(8, random, SMALL_LETTERS_AND_DIGITS)}`,
+      id: `p-${randomName(10, random, SMALL_LETTERS_AND_DIGITS)}`,
       type,
       name: Name,
       description: Description,
