@@ -6,7 +6,7 @@ import type { Access, ResourcePolicy } from '../policy/access.ts';
 import { type Caller, callerAccount, isServiceLinked } from '../policy/caller.ts';
 import type { Decision } from '../policy/decision.ts';
 import { evaluate } from '../policy/evaluate.ts';
-import type { AttachedPolicy } from '../policy/gates.ts';
+import type { AccessRequest, AttachedPolicy, Policies } from '../policy/gates.ts';
 import { type Places, RequestContext } from '../policy/global-context.ts';
 import { loadPolicy } from '../policy/policy-document.ts';
 import { statedFor } from '../policy/stated-context.ts';
@@ -27,28 +27,29 @@ export function decide(access: Access, call: Circumstance): Decision {
   const region = isGlobal(action) ? 'us-east-1' : call.region;
   const { standing, ...own } = callerPolicies(caller, call.tx);
   const owning = callerAccount(caller) === owner ? standing : standingOf(owner, call.tx);
-  return evaluate(
-    {
-      caller,
-      action,
-      resource,
-      wildcardArn: resource === '*' ? wildcardArnOf(access, call) : undefined,
-      owner,
-      context: new RequestContext(
-        { caller, owner, region, now, viaService, origin, places: placesOf(caller, standing, owning, call) },
-        context,
-      ),
-      decidesOnly,
-      asked,
-      unsent,
-    },
-    {
-      ...own,
-      resource: access.resourcePolicy && attached(access.resourcePolicy),
-      resourceControl: owning && resourceControl(access, caller, owning, call),
-      grants,
-    },
-  );
+  const request: AccessRequest = {
+    caller,
+    action,
+    resource,
+    wildcardArn: resource === '*' ? wildcardArnOf(access, call) : undefined,
+    owner,
+    context: new RequestContext(
+      { caller, owner, region, now, viaService, origin, places: placesOf(caller, standing, owning, call) },
+      context,
+    ),
+    decidesOnly,
+    asked,
+    unsent,
+  };
+  const policies: Policies = {
+    ...own,
+    resource: access.resourcePolicy && attached(access.resourcePolicy, access),
+    resourceControl: owning && resourceControl(access, caller, owning, call),
+    grants,
+  };
+  const decision = evaluate(request, policies);
+  const nearGrants = decision.allowed ? undefined : access.nearGrants?.();
+  return nearGrants?.length ? evaluate(request, { ...policies, nearGrants }) : decision;
 }
 
 /** Those of the owner's organization, unless they do not concern the caller or the resource. */
@@ -79,12 +80,16 @@ const policyNames = {
   'trust-policy': 'trust policy',
 } as const satisfies Record<ResourcePolicy['kind'], string>;
 
-function attached({ kind, document, principals, setting, rule }: ResourcePolicy): AttachedPolicy {
+function attached(
+  { kind, document, principals, setting, rule }: ResourcePolicy,
+  { isAwsManaged }: Access,
+): AttachedPolicy {
   return {
     kind,
     name: policyNames[kind],
     document: document === undefined ? undefined : loadPolicy(document),
     principals,
+    isFixed: isAwsManaged,
     setting: setting && { name: setting.name, lift: setting.lift, document: loadPolicy(setting.document) },
     rule: rule && { name: rule.name, ifSilent: rule.ifSilent, document: loadPolicy(rule.document) },
   };

@@ -4,7 +4,7 @@ import type { GrantOperation } from '../api/model/kms.types.ts';
 import type { Call } from '../call/operation.ts';
 import type { Passage } from '../call/scope.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
-import type { GrantPermission } from '../policy/access.ts';
+import type { GrantPermission, NearGrant } from '../policy/access.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Constraints, GrantPrincipal, GrantRecord, KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
@@ -161,6 +161,30 @@ export function grantPermissions(
   );
 }
 
+/**
+ * The grants that name the caller and are for the operation, but whose constraint on the encryption context the request
+ * does not meet: a few of each, as of those that cover it.
+ */
+export function nearGrants(
+  name: string,
+  key: KeyRecord,
+  call: Call,
+  { encryptionContext }: GrantDetails,
+): readonly NearGrant[] {
+  if (!isGrantOperation(name)) return [];
+  const isNear = (grant: GrantRecord) =>
+    !covers(grant, name, call, encryptionContext) &&
+    covers({ ...grant, constraints: { ...grant.constraints, subset: undefined, equals: undefined } }, name, call);
+  return namesOf(call.caller).flatMap((grantee) =>
+    firstOf(grantsTo(grantee.name, key, call), ENOUGH, isNear).flatMap((grant) => {
+      const constraint = constraintType(grant.constraints);
+      const pairs = grant.constraints.equals ?? grant.constraints.subset;
+      if (constraint === undefined || pairs === undefined) return [];
+      return { ...permissionOf(grant.grantId, grant.grantee, grantee.arn), constraint, pairs };
+    }),
+  );
+}
+
 function firstOf<T>(items: Iterable<T>, limit: number, isWanted: (item: T) => boolean): T[] {
   const found: T[] = [];
   for (const item of items) {
@@ -186,5 +210,5 @@ function* grantsTo(name: string, key: KeyRecord, call: Call): Iterable<GrantReco
 }
 
 /** Undefined for a grant without an encryption context constraint. */
-export const constraintType = ({ subset, equals }: Constraints): string | undefined =>
+export const constraintType = ({ subset, equals }: Constraints): NearGrant['constraint'] | undefined =>
   equals ? 'EncryptionContextEquals' : subset && 'EncryptionContextSubset';

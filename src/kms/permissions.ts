@@ -10,7 +10,7 @@ import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import type { Access, ConditionContext, GrantPermission } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
 import type { GrantRecord, KeyRecord } from '../store/records/kms.ts';
-import { grantPermissions } from './grant.ts';
+import { grantPermissions, nearGrants } from './grant.ts';
 import { arnOf } from './key.ts';
 import { type FoundKey, hiddenKey } from './key-id.ts';
 import { multiRegionType } from './multi-region-set.ts';
@@ -39,6 +39,7 @@ export function keyAccess(name: string, found: FoundKey, call: Call, details: Ac
     isAwsManaged: key.manager === 'AWS',
     resourcePolicy: { kind: 'key-policy', document: key.policy, principals: key.principals },
     grants: details.grants ?? grantPermissions(name, key, call, details),
+    nearGrants: key.grantCount > 0 ? () => nearGrants(name, key, call, details) : undefined,
     // Computed when a condition needs it: most policies have no conditions.
     get context() {
       return requestContext(found, call, details);

@@ -24,6 +24,8 @@ export interface Access {
   readonly resourcePolicy?: ResourcePolicy | undefined;
   /** Grants on the resource that could allow this action to this caller. */
   readonly grants?: readonly GrantPermission[] | undefined;
+  /** The grants that miss the request by their constraints alone; looked for only once it is denied. */
+  readonly nearGrants?: (() => readonly NearGrant[]) | undefined;
   /** The condition keys of the request and the resource; the global ones are filled in by the evaluator's caller. */
   readonly context?: ConditionContext | undefined;
   /** How a denial refers to the resource, if not as `on resource: ARN`. */
@@ -83,4 +85,11 @@ export interface GrantPermission {
   readonly granteePrincipal: string;
   /** The unique id of the grantee when the grant was created. */
   readonly granteeId?: string | undefined;
+}
+
+/** A grant for the action whose constraint on the encryption context the request does not meet. */
+export interface NearGrant extends GrantPermission {
+  readonly constraint: 'EncryptionContextSubset' | 'EncryptionContextEquals';
+  /** The pairs that it asks for. */
+  readonly pairs: Readonly<Record<string, string>>;
 }

@@ -81,6 +81,28 @@ export class FilledContext implements Context {
   }
 }
 
+/** A context with other values for some keys; an undefined value is an absent key. */
+export class ChangedContext implements Context {
+  readonly #context: Context;
+  readonly #changed: Context;
+  readonly #names: ReadonlySet<string>;
+
+  constructor(context: Context, changes: ConditionContext) {
+    this.#context = context;
+    this.#changed = new RecordContext(changes);
+    this.#names = new Set(Object.keys(changes).map(lowerCase));
+  }
+
+  values(key: string, spelled?: string): readonly string[] | undefined {
+    return this.#names.has(key) ? this.#changed.values(key) : this.#context.values(key, spelled);
+  }
+
+  entries(): Readonly<Record<string, string | readonly string[]>> {
+    const kept = Object.entries(this.#context.entries()).filter(([name]) => !this.#names.has(lowerCase(name)));
+    return { ...Object.fromEntries(kept), ...this.#changed.entries() };
+  }
+}
+
 function indexed(record: ConditionContext): Map<string, readonly string[]> {
   const byName = new Map<string, readonly string[]>();
   for (const name in record) {

@@ -17,6 +17,24 @@ export function evaluate(request: AccessRequest, policies: Policies): Decision {
   return new MadeDecision(request, policies, gates, weigh(request, policies, gates));
 }
 
+/** What was asked for a decision, and the policies that bore on it. */
+export interface Question {
+  readonly request: AccessRequest;
+  readonly policies: Policies;
+}
+
+/** The question that a decision answers; undefined for one of which it was not kept. */
+export const questionOf = (decision: Decision): Question | undefined =>
+  decision instanceof MadeDecision ? decision.question : keptQuestions.get(decision)?.();
+
+const keptQuestions = new WeakMap<Decision, () => Question>();
+
+/** A decision that was kept, with the question that it answers. */
+export function withQuestion(decision: Decision, question: () => Question): Decision {
+  keptQuestions.set(decision, question);
+  return decision;
+}
+
 /** Most decisions are only checked for `allowed`: the rest is computed on access. */
 class MadeDecision implements Decision {
   readonly allowed: boolean;
@@ -39,6 +57,10 @@ class MadeDecision implements Decision {
     this.#policies = policies;
     this.#gates = gates;
     this.#verdict = verdict;
+  }
+
+  get question(): Question {
+    return { request: this.#request, policies: this.#policies };
   }
 
   get caller(): string {

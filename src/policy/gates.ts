@@ -1,7 +1,7 @@
 /** The gates that a request passes through, each with its policies and the request as those policies see it. */
 
 import type { AccountId } from '../api/arn.ts';
-import type { GrantPermission, ResourcePolicy, ServiceRule, UnsentKeys } from './access.ts';
+import type { GrantPermission, NearGrant, ResourcePolicy, ServiceRule, UnsentKeys } from './access.ts';
 import { type Padding, requestResource } from './arn-pattern.ts';
 import type { Caller } from './caller.ts';
 import { type Context, HidingContext, lowerCase } from './context.ts';
@@ -50,7 +50,13 @@ export const unknownPolicy = (name: string, arn: string): NamedPolicy => ({
   isUnknown: true,
 });
 
-const NO_STATEMENTS: PolicyDocument = { version: undefined, id: undefined, statements: [], about: () => [] };
+const NO_STATEMENTS: PolicyDocument = {
+  version: undefined,
+  id: undefined,
+  statements: [],
+  about: () => [],
+  json: () => ({ Version: '2012-10-17', Statement: [] }),
+};
 
 /** The policies at one level of an organization. */
 export interface ControlLevel {
@@ -70,6 +76,8 @@ export interface Policies {
   /** For the resource owner's account, from the root of the organization down. */
   readonly resourceControl?: readonly ControlLevel[] | undefined;
   readonly grants?: readonly GrantPermission[] | undefined;
+  /** For a denied request: grants that would have allowed it if their constraints had been met. */
+  readonly nearGrants?: readonly NearGrant[] | undefined;
 }
 
 /** A resource's policy; without a document, nothing is attached. */
@@ -78,6 +86,8 @@ export interface AttachedPolicy {
   readonly name: string;
   readonly document?: PolicyDocument | undefined;
   readonly principals?: PrincipalBindings | undefined;
+  /** Set for a policy that nobody can change. */
+  readonly isFixed?: boolean | undefined;
   /** Denies in addition to the document. */
   readonly setting?: NamedPolicy | undefined;
   /** Allows in place of the document. */

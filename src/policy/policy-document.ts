@@ -14,6 +14,8 @@ export interface PolicyDocument {
   readonly statements: readonly Statement[];
   /** The statements that concern an action (in lower case). */
   about(action: string): readonly Statement[];
+  /** The document as it is written, as a value of JSON. */
+  json(): unknown;
 }
 
 /** An undefined member is an element that the statement does not have. */
@@ -42,7 +44,7 @@ let old = new Map<string, PolicyDocument>();
 export function loadPolicy(text: string): PolicyDocument {
   const known = young.get(text);
   if (known) return known;
-  const document = old.get(text) ?? readPolicy(parseJson(text));
+  const document = old.get(text) ?? documentOf(parseJson(text), () => parseJson(text));
   if (young.size >= KEPT) {
     old = young;
     young = new Map();
@@ -56,7 +58,9 @@ export function loadPolicy(text: string): PolicyDocument {
  * check the rest before they store it.
  * @throws SyntaxError if the value is not a policy.
  */
-export function readPolicy(value: unknown): PolicyDocument {
+export const readPolicy = (value: unknown): PolicyDocument => documentOf(value, () => value);
+
+function documentOf(value: unknown, json: () => unknown): PolicyDocument {
   if (!isRecord(value)) throw new SyntaxError('a policy is a JSON object');
   const version = typeof value.Version === 'string' ? value.Version : undefined;
   const statements = listOf(value.Statement).map((statement, index) =>
@@ -76,6 +80,7 @@ export function readPolicy(value: unknown): PolicyDocument {
       }
       return about;
     },
+    json,
   };
 }
 

@@ -57,7 +57,7 @@ test('the suggested grant for creating a grant also allows what that is to allow
   await line.ok(bobs);
 });
 
-test('a Deny is named, with what else the call could be, also for the last refusal', async () => {
+test('a Deny on a header is met by an option of the call, also for the last refusal', async () => {
   const line = await newSample();
   const policy = {
     Version: '2012-10-17',
@@ -77,11 +77,29 @@ test('a Deny is named, with what else the call could be, also for the last refus
   const refused = await line.ssebox(['s3', 'put', line.path('x'), 's3://photos/k']);
   expect(refused.code).toBe(254);
   const { json } = await line.ok(['explain', 'last', '--fix']);
-  expect(json).toMatchObject({ Decisions: [{ Fix: [{ Kind: 'LiftDeny', Policy: 'bucket policy', Sid: 'OnlyKms' }] }] });
-  const { out } = await line.ok(['explain', 'last', '--fix'], { terminal: 200 });
-  expect(out).toContain('remove or narrow statement "OnlyKms" of the bucket policy');
+  const sent = { Kind: 'ChangeRequest', Policy: 'bucket policy', Sid: 'OnlyKms', Value: 'aws:kms' };
+  const Options = [{ Option: '--server-side-encryption', ShortOption: '--sse', Value: 'aws:kms' }];
+  expect(json).toMatchObject({ Decisions: [{ Fix: [{ ...sent, Options }] }] });
+  const { out } = await line.ok(['explain', 'last', '--fix'], { terminal: 1000 });
   expect(out).toContain(
-    'or make the call without meeting this condition: StringNotEquals s3:x-amz-server-side-encryption aws:kms (the key is absent)',
+    'make the call with --server-side-encryption aws:kms (in ssebox s3: --sse aws:kms), so that statement "OnlyKms" of the bucket policy does not apply: StringNotEquals s3:x-amz-server-side-encryption aws:kms (the key is absent)\n',
+  );
+  await line.ok(['s3', 'put', line.path('x'), 's3://photos/k', '--sse', 'aws:kms']);
+});
+
+test('a Deny that no call can avoid is named, with what else it could be', async () => {
+  const line = await newSample();
+  const Condition = { StringNotEquals: { 's3:ExistingObjectTag/team': 'red' } };
+  const statement = { Effect: 'Deny', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::photos/*' };
+  const policy = JSON.stringify({ Statement: { Sid: 'Red', ...statement, Condition } });
+  await line.ok(['s3api', 'put-bucket-policy', '--bucket', 'photos', '--policy', policy]);
+  const words = ['s3', 'head', 's3://photos/harbour.txt'];
+  const [fix] = await fixesOf(line, words);
+  expect(fix).toMatchObject({ Kind: 'LiftDeny', Policy: 'bucket policy', Sid: 'Red', Narrowed: { Effect: 'Deny' } });
+  const { out } = await line.ok(['explain', ...words, '--fix'], { terminal: 200 });
+  expect(out).toContain('remove or narrow statement "Red" of the bucket policy');
+  expect(out).toContain(
+    'or make the call without meeting this condition: StringNotEquals s3:ExistingObjectTag/team red (the key is absent)',
   );
 });
 

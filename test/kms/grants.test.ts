@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CreateGrantRequest } from '../../src/api/model/kms.types.ts';
-import { fixValue } from '../../src/cli/commands/explain/fix.ts';
+import { fixOf, fixValue } from '../../src/cli/commands/explain/fix.ts';
 import { explainLines } from '../../src/policy/explain.ts';
 import { ACCOUNT, MINUTE, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 import { arnFor, editKey, makeKey } from './made-keys.ts';
@@ -312,7 +312,12 @@ test('the explanation of RetireGrant says who may', async () => {
       statements.map(({ applies, failed }) => failed ?? applies),
     ]);
     const lines = explainLines(decision).map(({ text }) => text);
-    return { because: decision.because, tried, advice: lines.at(-1), fix: fixValue(decision).map(({ Kind }) => Kind) };
+    return {
+      because: decision.because,
+      tried,
+      advice: lines.at(-1),
+      fix: fixValue(fixOf(decision, {})).map(({ Kind }) => Kind),
+    };
   };
   const rule = 'right of the account that created the grant to retire it';
   expect(await explained('user/carol')).toMatchObject({

@@ -1,7 +1,7 @@
 /** Boundaries and session policies in the words of a decision: which gate stopped what, by which policy. */
 
 import { expect, test } from 'vitest';
-import { fixValue } from '../../src/cli/commands/explain/fix.ts';
+import { fixOf, fixValue } from '../../src/cli/commands/explain/fix.ts';
 import type { Caller } from '../../src/policy/caller.ts';
 import { RecordContext } from '../../src/policy/context.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
@@ -167,7 +167,7 @@ test('a boundary that does not exist allows nothing, and is named', () => {
 
 test('--fix names the boundary to change, or to create', () => {
   const place = (boundary: NamedPolicy) =>
-    fixValue(asked(alice, { resource: delegating, identity: [everything], boundary })).map(
+    fixValue(fixOf(asked(alice, { resource: delegating, identity: [everything], boundary }), {})).map(
       (fix) => 'To' in fix && fix.To,
     );
   expect(place(narrow)).toEqual([`the permissions boundary of ${alice.arn}, ${narrow.arn}`]);

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ConditionContext } from '../../src/policy/access.ts';
+import type { AllowStatement } from '../../src/policy/added-statement.ts';
 import type { Caller } from '../../src/policy/caller.ts';
+import type { Change } from '../../src/policy/change.ts';
 import type { Decision, GateKind } from '../../src/policy/decision.ts';
-import { evaluate } from '../../src/policy/evaluate.ts';
+import { evaluate, questionOf } from '../../src/policy/evaluate.ts';
 import type { NamedPolicy, Policies } from '../../src/policy/gates.ts';
 import { RequestContext } from '../../src/policy/global-context.ts';
 import { readPolicy } from '../../src/policy/policy-document.ts';
-import { type AllowStatement, type Remedy, remediesFor } from '../../src/policy/remedy.ts';
+import { remediesFor } from '../../src/policy/remedy.ts';
 import { A, alice, B, callers, reader, xena } from './callers.ts';
 
 const KEY = `arn:aws:kms:us-east-1:${A}:key/11111111-2222-3333-4444-555555555555`;
@@ -95,27 +97,13 @@ function decided(each: Case, world: World): Decision {
   return evaluate(request, policiesOf(each, world));
 }
 
-const places = {
-  'resource-policy': 'resource',
-  'identity-policy': 'identity',
-  'permissions-boundary': 'boundary',
-  'session-policy': 'session',
-} as const;
-
-/** The policies with the remedies applied. */
-function mended(world: World, remedies: readonly Remedy[]): World {
-  let result = world;
-  for (const remedy of remedies) {
-    const place = places[remedy.gate as keyof typeof places];
-    const statements = result[place] ?? [];
-    const changed =
-      remedy.kind === 'add-statement'
-        ? [...statements, remedy.statement]
-        : statements.filter((statement) => !('Sid' in statement && statement.Sid === remedy.sid));
-    result = { ...result, [place]: changed };
-  }
-  return result;
-}
+/** What the changes do to the question. */
+const allowedAfter = (decision: Decision, changes: readonly Change[]): boolean => {
+  const question = questionOf(decision);
+  if (!question) return expect.fail('the decision knows its question');
+  const { request, policies } = changes.reduce((now, change) => change.apply(now), question);
+  return evaluate(request, policies).allowed;
+};
 
 // IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic"; AWS KMS Developer Guide,
 // "Default key policy".
@@ -279,19 +267,20 @@ const cases: Readonly<Record<string, Case>> = {
 test.for(Object.entries(cases))('%s', ([, each]) => {
   const decision = decided(each, each.world);
   expect(decision.allowed).toBe(false);
-  const remedies = remediesFor(decision).map((remedy) => [
+  const remedies = remediesFor(decision).changes.map(({ remedy }) => [
     remedy.gate,
-    remedy.kind === 'add-statement' ? remedy.statement : remedy.sid,
+    remedy.kind === 'add-statement' ? remedy.statement : 'sid' in remedy && remedy.sid,
   ]);
   expect(remedies).toEqual(each.expected);
 });
 
 test.for(Object.entries(cases))('%s: the advice is sufficient, and each part of it is needed', ([, each]) => {
-  const remedies = remediesFor(decided(each, each.world));
-  expect(decided(each, mended(each.world, remedies)).allowed).toBe(true);
-  for (const left of remedies) {
-    const others = remedies.filter((remedy) => remedy !== left);
-    expect(decided(each, mended(each.world, others)).allowed).toBe(false);
+  const decision = decided(each, each.world);
+  const { changes } = remediesFor(decision);
+  expect(allowedAfter(decision, changes)).toBe(true);
+  for (const left of changes) {
+    const others = changes.filter((change) => change !== left);
+    expect(allowedAfter(decision, others)).toBe(false);
   }
 });
 
@@ -309,10 +298,10 @@ test.for(['a*b', 'a?b', `a${variable('aws:username')}`, `$${variable('*')}`, '${
       world: {},
       expected: [],
     });
-    const remedies = remediesFor(decided(at(key), {}));
-    expect(decided(at(key), mended({}, remedies)).allowed).toBe(true);
+    const { changes } = remediesFor(decided(at(key), {}));
+    expect(allowedAfter(decided(at(key), {}), changes)).toBe(true);
     for (const other of ['axb', 'aalice', 'a', 'axxb', '$', `${key}x`])
-      expect(decided(at(other), mended({}, remedies)).allowed).toBe(false);
+      expect(allowedAfter(decided(at(other), {}), changes)).toBe(false);
   },
 );
 
@@ -380,11 +369,11 @@ test('whatever the policies: the advice is sufficient, and each part of it is ne
     fc.property(anyCase, (each) => {
       const decision = decided(each, each.world);
       fc.pre(!decision.allowed);
-      const remedies = remediesFor(decision);
-      expect(decided(each, mended(each.world, remedies)).allowed).toBe(true);
-      for (const left of remedies) {
-        const others = remedies.filter((remedy) => remedy !== left);
-        expect(decided(each, mended(each.world, others)).allowed).toBe(false);
+      const { changes } = remediesFor(decision);
+      expect(allowedAfter(decision, changes)).toBe(true);
+      for (const left of changes) {
+        const others = changes.filter((change) => change !== left);
+        expect(allowedAfter(decision, others)).toBe(false);
       }
     }),
     { numRuns: 500 },
@@ -392,22 +381,26 @@ test('whatever the policies: the advice is sufficient, and each part of it is ne
 
 test('an allowed request needs no changes', () => {
   const each: Case = { caller: alice, ...onObject, world: { identity: [all], resource: [everybody] }, expected: [] };
-  expect(remediesFor(decided(each, each.world))).toEqual([]);
+  expect(remediesFor(decided(each, each.world)).changes).toEqual([]);
 });
 
-test('a Deny is reported with the conditions that the request meets', () => {
-  const header = 's3:x-amz-server-side-encryption';
+test('a Deny is reported with the conditions that the request meets, and what else is spared', () => {
+  const header = 's3:ExistingObjectTag/team';
   const condition = { StringNotEquals: { [header]: 'aws:kms' } };
   const action = 's3:PutObject';
   const world = { identity: [all], resource: [deny('OnlyKms', { Principal: '*', Condition: condition })] };
   const each: Case = { caller: alice, action, resource: OBJECT, world, expected: [] };
-  expect(remediesFor(decided(each, world))).toMatchObject([
+  const { changes, alsoAllowed } = remediesFor(decided(each, world));
+  expect(changes.map(({ remedy }) => remedy)).toMatchObject([
     {
       kind: 'lift-deny',
       policy: 'bucket policy',
       sid: 'OnlyKms',
       index: 0,
       conditions: [{ operator: 'StringNotEquals', key: header, expected: ['aws:kms'], actual: undefined }],
+      narrowed: { Sid: 'OnlyKms', Condition: { ...condition, ArnNotEquals: { 'aws:PrincipalArn': alice.arn } } },
     },
   ]);
+  expect(alsoAllowed).toContain('s3:DeleteObject on arn:aws:s3:::b/k');
+  expect(alsoAllowed).not.toContain('s3:PutObject on arn:aws:s3:::b/k for another user of the account');
 });

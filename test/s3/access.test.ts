@@ -297,7 +297,7 @@ describe('another account', () => {
     const [decision] = (await world.explain('s3', 'GetObject', { Bucket, Key: 'k' }, other)).decisions;
     expect(decision?.because).toBe('the RestrictPublicBuckets setting of Block Public Access denies s3:GetObject');
     // It is the setting that has to go, and nothing of the policy.
-    expect(decision && remediesFor(decision)).toMatchObject([
+    expect(decision && remediesFor(decision).changes.map(({ remedy }) => remedy)).toMatchObject([
       { kind: 'lift-deny', lift: expect.stringMatching(/^turn off RestrictPublicBuckets/) },
     ]);
     await world.call('s3', 'DeletePublicAccessBlock', { Bucket });

@@ -1,6 +1,8 @@
 /** A stored refusal of a call, so that `explain last` and `explain event` can show the reason. */
 
 import type { Decision } from '../../policy/decision.ts';
+import { questionOf, withQuestion } from '../../policy/evaluate.ts';
+import { keptQuestion, readQuestion } from '../../policy/kept-question.ts';
 import type { SkippedCheck } from './skipped-check.ts';
 
 export interface Refusal {
@@ -32,19 +34,27 @@ export interface Refusal {
 /** A decision with the names that rows use. */
 export interface StoredDecision extends Omit<Decision, 'decidesOnly'> {
   readonly only?: string | undefined;
+  /** For a denial: the question with its policies, as `keptQuestion` writes it; absent in rows of older versions. */
+  readonly question?: string | undefined;
 }
 
 export function storedDecision(decision: Decision): StoredDecision {
   const { allowed, caller, action, resource, denial, because, decidesOnly: only, gates, context } = decision;
   const { asked, notCounted } = decision;
+  const question = allowed || only !== undefined ? undefined : questionOf(decision);
+  const text = question && keptQuestion(question);
   const said = {
     ...(denial && { denial }),
     because,
     ...(only !== undefined && { only }),
     ...(asked !== undefined && { asked }),
     ...(notCounted !== undefined && { notCounted }),
+    ...(text !== undefined && { question: text }),
   };
   return { allowed, caller, action, resource, ...said, gates, context };
 }
 
-export const decisionOf = ({ only, ...rest }: StoredDecision): Decision => ({ ...rest, decidesOnly: only });
+export function decisionOf({ only, question, ...rest }: StoredDecision): Decision {
+  const decision: Decision = { ...rest, decidesOnly: only };
+  return question === undefined ? decision : withQuestion(decision, () => readQuestion(question, decision));
+}

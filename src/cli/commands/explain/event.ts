@@ -9,6 +9,7 @@ import { type CommandSpec, command, type Result, type WithOptions } from '../../
 import { reasonWithNames } from '../../names-there.ts';
 import type { Session } from '../../session.ts';
 import { eventIdOf, isEndingOfId } from '../trail/event-id.ts';
+import { withAliasKeys } from './alias-keys.ts';
 import { explanation, showOptions } from './page.ts';
 import { callOfRefusal, type ExplainedPast, eventLine, explainedRefusal } from './past.ts';
 
@@ -46,7 +47,7 @@ async function run(id: string, values: WithOptions<typeof showOptions>, session:
   if (!found) throw new UsageError(`there is no event "${id}" in this store`, 'ssebox trail lookup --errors');
   const { explained, notes } = pastOf(await withReason(found, session));
   for (const line of notes) session.tell(line);
-  return explanation(explained, values);
+  return explanation(values.options.fix ? await withAliasKeys(explained, session) : explained, values);
 }
 
 /** The same with the names that there are instead of one that is not. */

@@ -20,6 +20,8 @@ export interface ExplainedCall {
   readonly times?: number | undefined;
   /** For each decision the resources that it is about in all these calls; absent: only its own. */
   readonly resources?: readonly SeveralResources[] | undefined;
+  /** For each decision that KMS made for S3, the objects that it is about in all these calls. */
+  readonly objects?: readonly (SeveralResources | undefined)[] | undefined;
 }
 
 export interface CallRefusal {
@@ -45,6 +47,8 @@ export interface Explained {
   readonly failure?: { readonly exitCode: number; readonly lines: readonly string[] } | undefined;
   /** The names of policies that decided and that the caller may not read. */
   readonly unread?: readonly string[] | undefined;
+  /** The ARNs of the keys that the ARNs of aliases in policies stand for. */
+  readonly keysOfAliases?: ReadonlyMap<string, string> | undefined;
   /** Of a call that was made; absent if it is explained without being made. */
   readonly event?: PastEvent | undefined;
 }

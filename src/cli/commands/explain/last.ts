@@ -5,6 +5,7 @@ import { countRefusals, lastRefusal } from '../../../call/refusals.ts';
 import { findCall } from '../../../call/refused-call.ts';
 import { command, type Result } from '../../command.ts';
 import { reasonWithNames } from '../../names-there.ts';
+import { withAliasKeys } from './alias-keys.ts';
 import { requireContents } from './expectation.ts';
 import { explanation, showOptions } from './page.ts';
 import { eventLine, explainedRefusal } from './past.ts';
@@ -33,7 +34,7 @@ export const last = command({
     const reason = await reasonWithNames(refusal, call, session);
     const explained = explainedRefusal({ ...refusal, ...(reason !== undefined && { reason }) });
     session.tell(eventLine(explained));
-    return explanation(explained, values);
+    return explanation(values.options.fix ? await withAliasKeys(explained, session) : explained, values);
   },
 });
 

@@ -16,13 +16,13 @@ import { keyChoices } from '../../choices.ts';
 import { type CommandSpec, command, type OptionSpec, type Result, type ValuesOf } from '../../command.ts';
 import { memberChoices } from '../../member-choices.ts';
 import type { Session } from '../../session.ts';
-import { refusedCall, withCause } from './cause.ts';
+import { refusedCall } from './cause.ts';
+import { completed } from './completed.ts';
 import { requireContents } from './expectation.ts';
 import { type ExplainedCall, explainedCall, refusalOf } from './explained.ts';
 import { tryCall } from './one-call.ts';
-import { explanation, showOptions } from './page.ts';
+import { showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
-import { withUnread } from './unread.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -114,8 +114,7 @@ async function run(service: ServiceName, operation: string, values: Values, sess
   const isAliasRefused = key?.includes('alias/') && refusal !== undefined && decisions.length === 0;
   const arn = isAliasRefused ? await keyArnOf(key, session) : undefined;
   const { call, error } = arn === undefined ? explained : await explainedWith(model, arn, values, session);
-  const caused = await withCause(explainedCall(call), error, session);
-  return explanation(await withUnread(caused, session), values);
+  return completed(explainedCall(call), error, values, session);
 }
 
 /** A call, and the error that refused it. */

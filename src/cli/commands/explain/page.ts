@@ -18,7 +18,7 @@ import {
   type PastEvent,
   refusalLeft,
 } from './explained.ts';
-import { fixLines, fixValue } from './fix.ts';
+import { changeCount, countText, type Fix, fixLines, fixOf, fixValue } from './fix.ts';
 import { paragraph, treeOf } from './tree.ts';
 
 export const showOptions = {
@@ -28,13 +28,16 @@ export const showOptions = {
   'show-context': { about: 'also show every condition key of the request', type: 'boolean' },
 } as const satisfies Record<string, OptionSpec>;
 
-type Showing = WithOptions<typeof showOptions>;
+/** How an explanation is to be shown. */
+export type Showing = WithOptions<typeof showOptions>;
 
 export function explanation(explained: Explained, values: Showing): Result {
   const { title, calls, refusal, failure, event } = explained;
   const verdict = verdictOf(explained, values);
   const skipped = calls.flatMap((call) => call.skipped);
   const left = values.options.fix ? refusalLeft(explained) : undefined;
+  const fixes = values.options.fix ? fixesOf(explained) : undefined;
+  const changes = changeCount([...(fixes?.values() ?? [])]);
   return {
     kind: 'page',
     failed: verdict?.isFailed,
@@ -51,22 +54,48 @@ export function explanation(explained: Explained, values: Showing): Result {
       ...(failure && { Failure: { ExitCode: failure.exitCode, Lines: failure.lines } }),
       ...(isCommand(explained) && { Calls: calls.map(callValue) }),
       ...(left && { AfterFix: { ...refusalValue(left), ...(isCommand(explained) && { Operation: left.operation }) } }),
-      Decisions: calls.flatMap(({ call, times, decisions, resources }) =>
-        decisions.map((decision, i) => ({
+      Decisions: calls.flatMap(({ call, times, decisions }) =>
+        decisions.map((decision) => ({
           Operation: call,
           ...timesValue(times),
           ...decisionValue(decision),
-          ...(values.options.fix && { Fix: fixValue(decision, resources?.[i]) }),
+          ...fixMembers(fixes?.get(decision)),
         })),
       ),
+      ...(changes > 1 && { ChangesNeeded: changes }),
       ...(skipped.length > 0 && { BucketLevelKeys: skipped.map(skippedValue) }),
     },
     page: (painter) => [
-      ...pageOf(explained, values, painter),
+      ...pageOf(explained, values, fixes, painter),
+      ...(changes > 1
+        ? ['', ...paragraph(`${countText(changes)} are needed to allow all of this.`, painter.strong, painter)]
+        : []),
       ...(left ? ['', ...paragraph(leftText(left, explained), painter.strong, painter)] : []),
     ],
   };
 }
+
+type Fixes = ReadonlyMap<Decision, Fix>;
+
+/** The fix of each decision that denies what cannot be done without. */
+function fixesOf({ calls, keysOfAliases }: Explained): Fixes {
+  const keyOf = (alias: string) => keysOfAliases?.get(alias);
+  return new Map(
+    calls.flatMap(({ decisions, resources, objects }) =>
+      decisions.map((decision, i) => [
+        decision,
+        fixOf(decision, { resources: resources?.[i], objects: objects?.[i], keyOf }),
+      ]),
+    ),
+  );
+}
+
+const fixMembers = (fix: Fix | undefined) =>
+  fix && {
+    Fix: fixValue(fix),
+    ...(fix.alsoAllowed.length > 0 && { FixAlsoAllows: fix.alsoAllowed }),
+    ...(fix.unknown !== undefined && { NoFix: fix.unknown }),
+  };
 
 const eventValue = ({ id, timeMs, caller, region, about }: PastEvent) => ({
   Id: id,
@@ -169,13 +198,13 @@ function decisionValue(decision: Decision) {
 /** A level of an organization. */
 const targetValue = ({ kind, id, name }: ControlTarget) => ({ Kind: kind, Id: id, Name: name });
 
-function pageOf(explained: Explained, values: Showing, painter: Painter): Shown[] {
+function pageOf(explained: Explained, values: Showing, fixes: Fixes | undefined, painter: Painter): Shown[] {
   const { calls } = explained;
   const isAlone = calls.length === 1 && (calls[0]?.times ?? 1) === 1;
   const shown = new Set<string>();
   const sections = calls.flatMap((call) => [
     ...(isAlone ? [] : [painter.strong(heading(call)), '']),
-    ...callLines(call, shown, values, painter),
+    ...callLines(call, { shown, fixes, values, painter }),
     ...(isAlone || call.refusal === undefined || isFinal(call, explained)
       ? []
       : [...paragraph(refusalText(call.call, call.refusal, explained), painter.bad, painter), '']),
@@ -193,7 +222,7 @@ function causeText(explained: Explained): string | undefined {
     refusal?.cause ??
     refusal?.reason ??
     (hidesAbsence(explained) ? 'it hides that something does not exist' : 'none denies it');
-  return `no policy helps: ${cause}`;
+  return `${cause} (no policy helps)`;
 }
 
 /** Whether it is refused, and not by a policy. */
@@ -206,23 +235,28 @@ const heading = ({ call, times = 1 }: ExplainedCall): string => (times > 1 ? `${
 const isFinal = ({ call, refusal }: ExplainedCall, { refusal: final }: Explained): boolean =>
   refusal?.code === final?.code && refusal?.message === final?.message && (final?.operation ?? call) === call;
 
+interface Page {
+  /** What was shown so far. */
+  readonly shown: Set<string>;
+  readonly fixes: Fixes | undefined;
+  readonly values: Showing;
+  readonly painter: Painter;
+}
+
 /**
  * The trees of one call, each followed by an empty line. What an earlier call of a command was shown for is not repeated:
  * `shown` has it.
  */
-function callLines(
-  { decisions, skipped, resources = [] }: ExplainedCall,
-  shown: Set<string>,
-  { options }: Showing,
-  painter: Painter,
-): Shown[] {
-  const trees = decisions.map((decision, i) => {
+function callLines({ decisions, skipped }: ExplainedCall, { shown, fixes, values, painter }: Page): Shown[] {
+  const { options } = values;
+  const trees = decisions.map((decision) => {
+    const fix = fixes?.get(decision);
     const lines = explainLines(decision, { all: options.all, context: options['show-context'] });
     const [head] = lines;
-    const text = JSON.stringify([lines, options.fix && resources[i]]);
+    const text = JSON.stringify([lines, fix && fixValue(fix)]);
     if (head && shown.has(text)) return treeOf([head, { depth: 1, role: 'fact', text: 'as above' }], painter);
     shown.add(text);
-    return [...treeOf(lines, painter), ...(options.fix ? fixLines(decision, resources[i], painter) : [])];
+    return [...treeOf(lines, painter), ...(fix ? fixLines(fix, painter) : [])];
   });
   const notAsked = skipped.map((decision) => treeOf(skippedLines(decision), painter));
   return [...trees, ...notAsked].flatMap((lines) => [...lines, '']);

@@ -10,11 +10,10 @@ import { carryOut } from '../../effects.ts';
 import { exitCodeOf } from '../../exit-codes.ts';
 import type { Session } from '../../session.ts';
 import { newCallTally } from './call-tally.ts';
-import { withCause } from './cause.ts';
+import { completed } from './completed.ts';
 import { requireContents } from './expectation.ts';
-import { explanation, type showOptions } from './page.ts';
+import type { showOptions } from './page.ts';
 import { statedIn, type statedOptions } from './stated.ts';
-import { withUnread } from './unread.ts';
 
 /** A command to explain. */
 export interface Asked {
@@ -58,8 +57,7 @@ export async function explainCommand(
   if (calls.length === 0) throw new UsageError(told.length > 0 ? told : madeNoCall(asked));
   const refusal = exitCode !== 0 || denied === 'go-on' ? tally.refusal() : undefined;
   const failure = exitCode !== 0 && refusal === undefined ? { exitCode, lines: told } : undefined;
-  const explained = await withCause({ title: titleOf(asked), calls, refusal, failure }, tally.error(), session);
-  return explanation(await withUnread(explained, session), showed);
+  return completed({ title: titleOf(asked), calls, refusal, failure }, tally.error(), showed, session);
 }
 
 /** A command without calls says why, perhaps for each of many files. */

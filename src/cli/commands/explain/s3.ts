@@ -15,14 +15,14 @@ import { removed, rm } from '../s3/rm.ts';
 import { sync } from '../s3/sync.ts';
 import { isS3Uri, objectUri } from '../s3/uri.ts';
 import { versions } from '../s3/versions.ts';
-import { refusedCall, withCause } from './cause.ts';
+import { refusedCall } from './cause.ts';
 import { explaining } from './command.ts';
+import { completed } from './completed.ts';
 import { requireContents } from './expectation.ts';
 import { explainedCall, refusalOf } from './explained.ts';
 import { tryCall } from './one-call.ts';
-import { explanation, showOptions } from './page.ts';
+import { showOptions } from './page.ts';
 import { statedIn, statedOptions } from './stated.ts';
-import { withUnread } from './unread.ts';
 
 const explainOptions = { ...statedOptions('s3'), ...showOptions };
 const versionId = { 'version-id': { about: 'a version other than the newest', type: 'string', value: 'ID' } } as const;
@@ -155,6 +155,5 @@ async function oneCall(
   const { decisions, skipped, refusal, afterwards } = tried;
   const refusals = { refusal: refusalOf(refusal), afterwards: refusalOf(afterwards) };
   const call = { call: `s3 ${operation}`, decisions, skipped, ...refusals };
-  const explained = await withCause(explainedCall(call), refusedCall(tried), session);
-  return explanation(await withUnread(explained, session), values);
+  return completed(explainedCall(call), refusedCall(tried), values, session);
 }
