@@ -78,6 +78,8 @@ export interface Call {
   readonly uuid: () => string;
   /** Where the caller's own call came from, even for a call on the caller's behalf. */
   readonly origin: Origin;
+  /** Whether the call is only tried, over a store that is thrown away. */
+  readonly isTried: boolean;
   /** While explaining: stated condition keys, which replace those of the request. */
   readonly stated?: StatedContext | undefined;
   /** The service that calls on the caller's behalf: `s3.eu-west-1.amazonaws.com`. */

@@ -232,6 +232,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     random: parts.environment.random,
     uuid: parts.environment.uuid,
     origin: scope.origin,
+    isTried: parts.rehearsal !== undefined,
     stated: scope.stated,
     viaService: invocation.viaService,
     asked: invocation.asked,

@@ -6,6 +6,7 @@ import { type Call, operation } from '../call/operation.ts';
 import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import { parseBlob } from '../crypto/kms-blob.ts';
 import { callerAccount } from '../policy/caller.ts';
+import { keyNamed } from './account-keys.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { endDryRun } from './dry-run.ts';
 import { arnOf } from './key.ts';
@@ -205,7 +206,10 @@ function findCipherKey(
   }
   if (ciphertext === undefined) throw missingCiphertext();
   const blob = parseBlob(ciphertext);
-  if (!blob) throw invalidCiphertext('these bytes are not a ciphertext of KMS');
+  if (!blob) {
+    if (keyId !== undefined && isElsewhere(keyId, call)) return findKey(keyId, operation, call, action);
+    throw invalidCiphertext('these bytes are not a ciphertext of KMS');
+  }
   // The blob's own id also finds a key in another account: KMS API Reference, Decrypt, KeyId.
   if (keyId !== undefined && keyId !== blob.keyId) {
     const found = findKey(keyId, operation, call, action);
@@ -219,6 +223,12 @@ function findCipherKey(
   if (key) return { key };
   if (keyId !== undefined) return findKey(keyId, operation, call, action);
   throw absentKey(call, action, OF_CIPHERTEXT);
+}
+
+/** Whether a text names an imported key, whose ciphertexts AWS has made: nobody here can tell them from other bytes. */
+function isElsewhere(keyId: string, { caller, region, tx }: Call): boolean {
+  const key = keyNamed(keyId, callerAccount(caller) ?? '', region, tx);
+  return key?.materialIsElsewhere !== undefined;
 }
 
 interface TrialInput {

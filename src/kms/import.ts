@@ -121,6 +121,7 @@ export const DeleteImportedKeyMaterial = operation('kms', 'DeleteImportedKeyMate
       throw new AwsError('NotFoundException', `Key material '${KeyMaterialId}' does not exist`);
     }
     if (backing?.wrapped) deleteEverywhere(key, backing, call);
+    else if (key.materialIsElsewhere) putWithMaterial(key, call.now.getTime(), call.tx);
     return {
       KeyId: arnOf(key),
       ...(isSymmetric(key.spec) && backing && { KeyMaterialId: backing.materialId }),

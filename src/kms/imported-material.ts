@@ -49,7 +49,7 @@ export function discardMaterial(key: KeyRecord, backing: BackingKeyRecord, tx: T
 function withMaterial(key: KeyRecord, tx: Tx): KeyRecord {
   const all = backingKeys(tx, key);
   const lasting = all.filter(({ generation }) => generation <= (key.current?.generation ?? 0));
-  const { expiration: _, materialExpiryMs: __, ...rest } = key;
+  const { expiration: _, materialExpiryMs: __, materialIsElsewhere: ___, ...rest } = key;
   const isComplete = lasting.length > 0 && lasting.every(({ wrapped }) => wrapped);
   const validToMs = earliestExpiry(lasting);
   const expiryMs = earliestExpiry(all);

@@ -12,9 +12,11 @@ import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import { openBlob, parseBlob, sealBlob } from '../crypto/kms-blob.ts';
 import type { BackingKeyRecord, KeyRecord } from '../store/records/kms.ts';
 import { missingRow } from '../store/store-error.ts';
-import { getBackingKey, openBackingKey } from './backing-key.ts';
+import { getBackingKey, openBackingKey, putBackingKey } from './backing-key.ts';
 import { requireUsage } from './key.ts';
+import { materialAtOnce, seedBytes } from './key-material.ts';
 import { isSymmetric, keySpecs, requireAlgorithm } from './key-spec.ts';
+import { requireMaterial } from './key-state.ts';
 
 /** How one side of a request encrypts or decrypts. */
 export interface CipherUse {
@@ -66,6 +68,7 @@ export function encryptWith(key: KeyRecord, plaintext: Uint8Array, use: CipherUs
 export function decryptWith(key: KeyRecord, ciphertext: Uint8Array, use: CipherUse, call: Call): Decrypted {
   requireCipher(key, use);
   if (!isSymmetric(key.spec)) return { plaintext: rsaDecrypt(key, ciphertext, use, call), materialId: undefined };
+  if (key.materialIsElsewhere && !getBackingKey(call.tx, key, 1)) return decryptElsewhere(key, call);
   const header = parseBlob(ciphertext);
   const backing = header && getBackingKey(call.tx, key, header.generation);
   if (!backing?.wrapped) throw invalidCiphertext('the ciphertext was not encrypted under this key');
@@ -77,9 +80,32 @@ export function decryptWith(key: KeyRecord, ciphertext: Uint8Array, use: CipherU
   }
 }
 
-/** The material that a usable key encrypts and signs with. */
-export function currentBackingKey(key: KeyRecord, { tx }: Pick<Call, 'tx'>): BackingKeyRecord {
-  const backing = key.current && getBackingKey(tx, key, key.current.generation);
+/**
+ * Nobody here can open it. A call that is only tried goes on with a data key in place of the plaintext, since what
+ * follows from it may need permissions, too.
+ */
+function decryptElsewhere(key: KeyRecord, call: Call): Decrypted {
+  if (!call.isTried) requireMaterial(key);
+  return { plaintext: call.random(32), materialId: undefined };
+}
+
+/**
+ * The material that a usable key encrypts and signs with. In a call that is only tried, a key whose material is
+ * elsewhere gets some that is thrown away with the call, if making it takes no time.
+ * @throws KMSInvalidStateException
+ */
+export function currentBackingKey(
+  key: KeyRecord,
+  call: Pick<Call, 'tx' | 'isTried' | 'random' | 'rootKey' | 'now'>,
+): BackingKeyRecord {
+  if (key.materialIsElsewhere) {
+    const known = getBackingKey(call.tx, key, 1);
+    if (known) return known;
+    const material = call.isTried ? materialAtOnce(key.spec, call.random(seedBytes(key.spec))) : undefined;
+    if (material) return putBackingKey(call, key, material, { generation: 1, createdMs: call.now.getTime() });
+    requireMaterial(key);
+  }
+  const backing = key.current && getBackingKey(call.tx, key, key.current.generation);
   // An enabled key has its material, because its state depends on it.
   if (!backing) throw missingRow(`the material of the KMS key "${key.keyId}"`);
   return backing;

@@ -127,6 +127,17 @@ export function requireState(key: KeyRecord, operation: KeyOperation): void {
   throw invalidState(key, `is ${phrase}`);
 }
 
+/** @throws KMSInvalidStateException for a key whose material stayed in the account that it was imported from. */
+export function requireMaterial(key: KeyRecord): void {
+  if (!key.materialIsElsewhere) return;
+  throw new AwsError(
+    'KMSInvalidStateException',
+    `${arnOf(key)} is without its key material.`,
+    {},
+    'the key was imported from an account, where its material stays: ask for permissions with ssebox explain -- COMMAND, and use another key to encrypt',
+  );
+}
+
 const keyDisabled = (key: KeyRecord) =>
   new AwsError('DisabledException', `${arnOf(key)} is disabled.`, {}, `enable it with ${command('enable-key', key)}`);
 

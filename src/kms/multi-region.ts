@@ -127,6 +127,7 @@ function putReplica(key: KeyRecord, region: Region, input: ReplicateKeyRequest, 
     aliases: [],
     grantCount: 0,
     ...(isShared && key.current && { current: key.current }),
+    ...(isShared && key.materialIsElsewhere && { materialIsElsewhere: true }),
     multiRegion: true,
     onDemandRotations: 0,
   });

@@ -25,7 +25,10 @@ export function rotateAutomatically(
   dueMs: number,
   at: RotationSite,
 ): void {
-  rotateAll({ ...key, rotation: scheduleFrom(periodDays, dueMs) }, 'AUTOMATIC', dueMs, at);
+  const rotated = { ...key, rotation: scheduleFrom(periodDays, dueMs) };
+  // What is rotated is elsewhere, too.
+  if (key.materialIsElsewhere) putKey(at.tx, rotated);
+  else rotateAll(rotated, 'AUTOMATIC', dueMs, at);
 }
 
 /** Completes an on-demand rotation, which does not affect the automatic schedule. */

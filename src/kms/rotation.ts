@@ -10,7 +10,7 @@ import { type BackingKeyRow, backingKeyRows } from './backing-key.ts';
 import { arnOf, getKey, invalidOrigin, putKey, unsupportedSpec } from './key.ts';
 import { findKey } from './key-id.ts';
 import { isSymmetric } from './key-spec.ts';
-import { requireState } from './key-state.ts';
+import { requireMaterial, requireState } from './key-state.ts';
 import { multiRegionSet } from './multi-region-set.ts';
 import { pageOf } from './paging.ts';
 import { keyAccess } from './permissions.ts';
@@ -79,6 +79,7 @@ export const RotateKeyOnDemand = operation('kms', 'RotateKeyOnDemand', {
     requireState(key, 'RotateKeyOnDemand');
     if (!isSymmetric(key.spec)) throw unsupportedSpec(key, 'a symmetric encryption key');
     requirePrimary(key, call);
+    requireMaterial(key);
     if (key.origin === 'EXTERNAL') requirePendingMaterial(key, call);
     const limit = resourceLimit('kms', 'on-demand-rotations-per-key', key, call.tx);
     if (key.onDemandRotations >= limit) throw tooManyRotations(key);

@@ -53,6 +53,11 @@ export interface KeyRecord {
   /** Names of the aliases that point to the key, `alias/…`. */
   readonly aliases: readonly string[];
   readonly grantCount: number;
+  /**
+   * Set for a key of an imported account: its material stayed there, whatever its state. There is no backing key, and
+   * `expiration` is what the account says.
+   */
+  readonly materialIsElsewhere?: true | undefined;
   /** The backing key that encrypts; absent until one exists. */
   readonly current?: CurrentMaterial | undefined;
   /** For a key with imported material, while all permanently associated material is present. */

@@ -7,7 +7,8 @@ import { backingKeys, materialId, openBackingKey } from '../../kms/backing-key.t
 import { indexName } from '../../kms/grant.ts';
 import { nextDeadline } from '../../kms/key.ts';
 import { customerKeys } from '../../kms/key-count.ts';
-import type { BackingKeyRecord, KeyRecord } from '../../store/records/kms.ts';
+import type { BackingKeyRecord, KeyRecord, MultiRegionSet } from '../../store/records/kms.ts';
+import type { Tx } from '../../store/tables.ts';
 import { type Rule, rule } from './rule.ts';
 
 const keyAt = (account: AccountId, region: Region, keyId: string): string =>
@@ -128,7 +129,7 @@ export const keyRules: readonly Rule[] = [
   rule('kmsMultiRegionSets', 'every set is of multi-Region keys', ['kmsKeys'], function* ({ key, value }, { tx }) {
     const [account, keyId] = key;
     for (const region of [value.primary, ...value.replicas]) {
-      if (tx.kmsKeys.get([account, region, keyId])?.multiRegion) continue;
+      if (tx.kmsKeys.get([account, region, keyId])?.multiRegion || isElsewhere(account, keyId, value, tx)) continue;
       yield `${keyAt(account, region, keyId)} is missing among the related multi-Region keys`;
     }
   }),
@@ -141,6 +142,10 @@ export const keyRules: readonly Rule[] = [
     if (!tx.kmsKeys.get(key)) yield `${keyAt(...key)} has a last use and does not exist`;
   }),
 ];
+
+/** Of an imported multi-Region key, only some of the related keys may have been imported. */
+const isElsewhere = (account: AccountId, keyId: string, { primary, replicas }: MultiRegionSet, tx: Tx): boolean =>
+  [primary, ...replicas].some((region) => tx.kmsKeys.get([account, region, keyId])?.materialIsElsewhere);
 
 const grantAt = (account: AccountId, region: Region, keyId: string, grantId: string): string =>
   `the grant ${grantId} of ${keyAt(account, region, keyId)}`;
@@ -158,6 +163,7 @@ const timeText = (ms: number): string => new Date(ms).toISOString();
 
 /** What is wrong with a key's material: the generations that it has, and its state. */
 function materialLack(key: KeyRecord, generations: readonly BackingKeyRecord[]): string | undefined {
+  if (key.materialIsElsewhere) return generations.length > 0 ? 'has material, which is elsewhere' : undefined;
   const numbers = generations.map(({ generation }) => generation);
   const current = key.current?.generation ?? 0;
   if (current > 0 && !numbers.includes(current)) return 'lacks its current material';
