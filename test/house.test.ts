@@ -17,7 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['cloudtrail', 'cloudwatch', 'cost', 'iam', 'kms', 'organizations', 's3', 's3control', 'service-quotas'],
   ['services.ts'],
   ['assemble.ts'],
-  ['upkeep', 'audit', 'labs', 'simulate'],
+  ['upkeep', 'audit', 'labs', 'simulate', 'import'],
   ['wire', 'cli'],
   ['kept-code.ts', 'main.ts', 'start.ts'],
 ];

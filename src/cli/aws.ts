@@ -304,6 +304,17 @@ function callerOfSettings(
   return (tx, now) => foundFor(profile, () => find(tx, now));
 }
 
+/** Finds the caller that the settings name, or `user/admin` of their account, or of the usual one. */
+async function findUsual(
+  { as, account }: RunSettings,
+  random: Environment['random'],
+  find: (text: string) => Promise<Request['caller']>,
+): Promise<Request['caller']> {
+  if (as !== undefined || account !== undefined) return find(as ?? 'user/admin');
+  const { resolveUsualCaller } = await import('../iam/principal.ts');
+  return (tx, now) => resolveUsualCaller(DEFAULT_ACCOUNT, { tx, now, random });
+}
+
 /** Finds the caller in the order flag, environment, access key, configuration, `user/admin`. */
 async function callerFinder(
   sources: AwsSources,
@@ -321,7 +332,7 @@ async function callerFinder(
   const find = (text: string) => namedCaller(text, account, { service, random, rootKey });
   if (named !== undefined) return find(named);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
-  const usual = ofProfile ?? callerOfSettings(sources, await find(settings.as ?? 'user/admin'));
+  const usual = ofProfile ?? callerOfSettings(sources, await findUsual(settings, random, find));
   if (!id || globals.profile !== undefined) return usual;
   const { callerByAccessKey, isAccessKeyId } = await import('../iam/credentials.ts');
   return (tx, now) => {

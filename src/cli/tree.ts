@@ -107,6 +107,7 @@ const single: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   demo: async () => (await import('./commands/demo.ts')).demo,
   compare: async () => (await import('./commands/compare.ts')).compare,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  import: async () => (await import('./commands/import.ts')).importCommand,
   shim: async () => (await import('./commands/shim.ts')).shim,
 };
 

@@ -1,4 +1,4 @@
-/** Accounts: each is created, with its own `user/admin`, when it is first named. */
+/** Accounts: each is created, with its own `user/admin`, when it is first named, or imported without one. */
 
 import type { AccountId } from '../api/arn.ts';
 import type { UserRecord } from '../store/records/iam.ts';
@@ -39,6 +39,11 @@ export function ensureAccount(account: AccountId, { tx, now, random }: Birth): v
   });
   tx.principalIds.put([id], { kind: 'user', account, name: FIRST_USER });
   tx.policyUses.put([ADMINISTRATOR_ACCESS, 'user', `${account}/${FIRST_USER}`], { account, as: 'policy' });
+}
+
+/** The accounts that were imported, by number. */
+export function* importedAccounts(tx: Tx): Iterable<AccountId> {
+  for (const { value } of tx.accounts.range()) if (value.importedMs !== undefined) yield value.account;
 }
 
 /** Whether a user is an account's first one, with the permissions that it was created with. */

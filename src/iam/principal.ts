@@ -4,7 +4,7 @@ import { type AccountId, isAccountId, parseArn, rootArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
-import { type Birth, ensureAccount } from './accounts.ts';
+import { type Birth, ensureAccount, importedAccounts } from './accounts.ts';
 import { roleSessionCaller, userCaller } from './callers.ts';
 import { findRole, findUser } from './entities.ts';
 import { newestFederatedUser } from './session-callers.ts';
@@ -41,6 +41,31 @@ export function resolveCaller(text: string, defaultAccount: AccountId, birth: Bi
       return federated;
     }
   }
+}
+
+/**
+ * Finds the caller of commands that do not name one: `user/admin` of the account that no setting names.
+ * @throws UsageError if the store does not have the account and others were imported into it: they are meant.
+ */
+export function resolveUsualCaller(account: AccountId, birth: Birth): Caller {
+  if (!birth.tx.accounts.get([account])) {
+    const [imported] = importedAccounts(birth.tx);
+    if (imported !== undefined) {
+      throw new UsageError(
+        `the store has the imported account ${imported}: name the caller with --as, such as --as ${callerIn(imported, birth.tx)}`,
+      );
+    }
+  }
+  return resolveCaller(FIRST_USER, account, birth);
+}
+
+const FIRST_USER = 'user/admin';
+
+/** Somebody in an account, for a message. */
+function callerIn(account: AccountId, tx: Tx): string {
+  for (const { value } of tx.roles.under([account], { limit: 1 })) return `${account}:role/${value.name}`;
+  for (const { value } of tx.users.under([account], { limit: 1 })) return `${account}:user/${value.name}`;
+  return `${account}:root`;
 }
 
 /** Whether a text names a caller by the id of an access key, which `callerNamedByKey` finds. */
@@ -120,6 +145,11 @@ function noSuchPrincipal(kind: 'user' | 'role', account: AccountId, name: string
     names.push(`${kind}/${value.name}`);
   }
   const known = names.length > 0 ? `: choose one of ${names.join(', ')}` : '';
+  if (tx.accounts.get([account])?.importedMs !== undefined && `${kind}/${name}` === FIRST_USER) {
+    return new UsageError(
+      `the account ${account} was imported, and has no user "${name}": name the caller with --as, such as --as ${callerIn(account, tx)}`,
+    );
+  }
   return new UsageError(
     `there is no ${kind} "${name}" in account ${account}${known}`,
     `ssebox iam create-${kind} --${kind}-name ${name}`,

@@ -204,6 +204,7 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   'cost compare': () => [`s3://drafts/${HOSTILE}`],
   'cost prices': () => ['--from', HOSTILE],
   simulate: () => [HOSTILE],
+  import: () => [HOSTILE],
   demo: () => [`${file()}-missing`],
   compare: () => [file(), '--times', '1'],
   // At the end, since it takes an object away.

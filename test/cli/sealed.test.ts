@@ -59,6 +59,7 @@ const askedOtherwise: Readonly<Record<string, Asked>> = {
   },
   'store passphrase set': { words: ['store', 'passphrase', 'set', '-'], stdin: 'mine' },
   compare: { words: ['compare', 'report.csv'] },
+  import: { words: ['import', '-', '--account', '123456789012'], stdin: '{"Buckets":[{"Name":"logs-of-us"}]}' },
   shim: { words: ['shim', 'bin'] },
   'configure ask': { words: ['configure'], stdin: 'eu-west-1\njson\n' },
   'configure export-credentials': {

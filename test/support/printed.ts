@@ -86,6 +86,8 @@ const own: Readonly<Record<string, Form>> = {
   's3 website': 'nothing',
   's3api wait': 'nothing',
   simulate: 'json',
+  import: 'json',
+  'import --print-script': 'text',
   store: 'json',
   trail: 'json',
   'trail tail': 'text',

@@ -232,6 +232,6 @@ export const configurationOperations = (kinds: readonly Kind[]): OperationTable 
   Object.fromEntries(kinds.flatMap(operationsOn).map((each) => [each.name, each]));
 
 /** Removes the configurations of a deleted bucket. */
-export function forgetConfigurations({ name }: BucketRecord, { tx }: Call): void {
+export function forgetConfigurations({ name }: BucketRecord, { tx }: Pick<Call, 'tx'>): void {
   for (const { key } of [...tx.bucketConfigurations.under([name])]) tx.bucketConfigurations.remove(key);
 }

@@ -96,7 +96,7 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
     else {
       requireRoomForBucket(account, call);
       const id = call.uuid();
-      tx.buckets.put([name], {
+      const bucket: BucketRecord = {
         v: 1,
         id,
         name,
@@ -111,9 +111,8 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
         publicAccessBlock: allPublicAccessBlocked,
         ownership,
         ...(tags.length > 0 && { tags }),
-      });
-      tx.bucketsByOwner.put([account, name], true);
-      noteNumber(account, call);
+      };
+      addBucket(bucket, call);
     }
     const Location =
       call.region === 'us-east-1' && location === undefined ? `/${name}` : `http://${name}.s3.amazonaws.com/`;
@@ -192,8 +191,26 @@ function requireRoomForBucket(account: string, { tx }: Call): void {
   }
 }
 
+/** Stores a new bucket. */
+export function addBucket(bucket: BucketRecord, at: Pick<Call, 'tx' | 'now'>): void {
+  at.tx.buckets.put([bucket.name], bucket);
+  at.tx.bucketsByOwner.put([bucket.owner, bucket.name], true);
+  noteNumber(bucket.owner, at);
+}
+
+/** Removes a bucket without objects and uploads, and everything that is configured for it. */
+export function removeEmptyBucket(bucket: BucketRecord, at: Pick<Call, 'tx' | 'now'>): void {
+  endMetricsTo(bucket, at);
+  forgetReplication(bucket, at);
+  forgetLevelKeys(bucket, at);
+  forgetConfigurations(bucket, at);
+  at.tx.buckets.remove([bucket.name]);
+  at.tx.bucketsByOwner.remove([bucket.owner, bucket.name]);
+  noteNumber(bucket.owner, at);
+}
+
 /** Notes how many buckets an account has now. */
-function noteNumber(account: AccountId, { tx, now }: Call): void {
+function noteNumber(account: AccountId, { tx, now }: Pick<Call, 'tx' | 'now'>): void {
   let count = 0;
   for (const _row of tx.bucketsByOwner.under([account])) count += 1;
   setLevel(bucketCount(account), count, now.getTime(), tx);
@@ -304,13 +321,7 @@ export const DeleteBucket = operation('s3', 'DeleteBucket', {
       );
     }
     removeUploadsOf(bucket, call);
-    endMetricsTo(bucket, call);
-    forgetReplication(bucket, call);
-    forgetLevelKeys(bucket, call);
-    forgetConfigurations(bucket, call);
-    tx.buckets.remove([bucket.name]);
-    tx.bucketsByOwner.remove([bucket.owner, bucket.name]);
-    noteNumber(bucket.owner, call);
+    removeEmptyBucket(bucket, call);
   },
   parameters: (input) => requestParameters(input),
 });

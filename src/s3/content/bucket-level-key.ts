@@ -151,7 +151,7 @@ const associatedData = (
 ): Uint8Array => Buffer.from(canonicalText([...place, ciphertext, keyArn, expiresMs]));
 
 /** Removes the bucket-level keys of a bucket that is being deleted. */
-export function forgetLevelKeys({ id }: BucketRecord, { tx }: Call): void {
+export function forgetLevelKeys({ id }: BucketRecord, { tx }: Pick<Call, 'tx'>): void {
   for (const { key } of [...tx.bucketLevelKeys.under([id])]) tx.bucketLevelKeys.remove(key);
 }
 

@@ -53,7 +53,7 @@ export type DataKeys = readonly [Uint8Array, ...Uint8Array[]];
 const KEY_BYTES = 32;
 
 /** A bucket's S3 key, which wraps the data keys of SSE-S3; the root key wraps it in turn. Not an S3 Bucket Key. */
-export function newS3Key(bucketId: string, { random, rootKey }: Call): Uint8Array {
+export function newS3Key(bucketId: string, { random, rootKey }: Pick<Call, 'random' | 'rootKey'>): Uint8Array {
   return wrapS3Key(random(KEY_BYTES), bucketId, rootKey);
 }
 

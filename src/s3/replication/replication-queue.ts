@@ -121,7 +121,7 @@ export function queueMarkerFor(
 }
 
 /** Removes the rules and the queue of a deleted bucket, whose versions no longer exist. */
-export function forgetReplication(bucket: BucketRecord, call: Call): void {
+export function forgetReplication(bucket: BucketRecord, call: Pick<Call, 'tx' | 'now'>): void {
   const { name } = bucket;
   const { tx } = call;
   replaceMetrics(tx.replicationConfigurations.get([name])?.configuration, undefined, bucket, call);

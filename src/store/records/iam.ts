@@ -29,6 +29,8 @@ export interface AccountRecord {
   readonly v: 1;
   readonly account: AccountId;
   readonly createdMs: number;
+  /** When it was imported, by the machine's clock: then nobody is in it but whom the real account has. */
+  readonly importedMs?: number | undefined;
 }
 
 export interface UserRecord extends TaggedEntity {

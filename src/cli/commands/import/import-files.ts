@@ -1,0 +1,102 @@
+/** Imports what files say of accounts: reads, asks where an account would be replaced, and stores it in one step. */
+
+import { isAccountId } from '../../../api/arn.ts';
+import { UsageError } from '../../../api/errors.ts';
+import { clearAccount, losses } from '../../../import/clear-account.ts';
+import type { Configuration } from '../../../import/configuration.ts';
+import type { Findings } from '../../../import/findings.ts';
+import { readDump } from '../../../import/read-dump.ts';
+import { clashes, storeConfiguration } from '../../../import/store-configuration.ts';
+import { storeNow } from '../../../store/clock.ts';
+import { noteOwnEvent } from '../../../store/own-events.ts';
+import type { Tx } from '../../../store/tables.ts';
+import type { Result } from '../../command.ts';
+import type { Session } from '../../session.ts';
+import { readDumpFiles } from './dump-files.ts';
+import { importPage, importValue } from './page.ts';
+
+export interface ImportOptions {
+  readonly account: string | undefined;
+  readonly isPartial: boolean;
+}
+
+/** @throws UsageError for files that cannot be read or say nothing, and where an account is in the way */
+export async function importFiles(
+  files: readonly string[],
+  { account, isPartial }: ImportOptions,
+  session: Session,
+): Promise<Result> {
+  if (account !== undefined && !isAccountId(account)) {
+    throw new UsageError(`--account takes 12 digits, not "${account}"`);
+  }
+  const sources = await readDumpFiles(files, session);
+  const { environment, region } = session;
+  const { configuration, findings } = readDump(sources, { account, region, uuid: environment.uuid });
+  if (findings.list.length > 0 && !isPartial) {
+    const shown = { configuration, findings, replaced: [], isImported: false };
+    return {
+      kind: 'page',
+      value: importValue(shown),
+      page: (painter) => importPage(shown, painter),
+      failed: true,
+      verdict: verdictOn(findings),
+    };
+  }
+  if (configuration.accounts.size === 0) {
+    throw new UsageError(`nothing in ${files.join(', ')} belongs to an account, so there is nothing to import`);
+  }
+  const replaced = await store(configuration, session);
+  const shown = { configuration, findings, replaced, isImported: true };
+  return { kind: 'page', value: importValue(shown), page: (painter) => importPage(shown, painter) };
+}
+
+function verdictOn({ list }: Findings): string {
+  const isAllOpen = list.every(({ kind }) => kind === 'open');
+  const things = list.length === 1 ? '1 thing' : `${list.length} things`;
+  return isAllOpen
+    ? `nothing was imported, since ${things} will be known only after terraform apply: with --partial the rest is imported`
+    : `nothing was imported, since ${things} could not be read: with --partial the rest is imported`;
+}
+
+/** @returns the accounts that were replaced */
+async function store(configuration: Configuration, session: Session): Promise<readonly string[]> {
+  const { store, rootKey } = await session.store.assembly();
+  const { random, uuid, now } = session.environment;
+  const present = (tx: Tx) => [...configuration.accounts].filter((account) => tx.accounts.get([account]));
+  const asked = store.transact<string[]>((tx) => {
+    requireRoom(configuration, tx);
+    return present(tx);
+  });
+  if (asked.length > 0) await session.confirm(replaceQuestion(asked, store.folder));
+  return store.transact<readonly string[]>((tx) => {
+    // Others may have changed the store in the meantime.
+    requireRoom(configuration, tx);
+    const replaced = present(tx);
+    const more = replaced.filter((account) => !asked.includes(account));
+    if (more.length > 0)
+      throw new UsageError(`the account ${more.join(', ')} was created just now: run the command again`);
+    const machineMs = now();
+    const at = { tx, now: new Date(storeNow(tx, machineMs)), machineMs, random, uuid, rootKey };
+    for (const account of replaced) clearAccount(account, at);
+    storeConfiguration(configuration, at);
+    noteOwnEvent(tx, 'import', machineMs);
+    return replaced;
+  });
+}
+
+const replaceQuestion = (accounts: readonly string[], folder: string): string =>
+  `replace the identities, keys and buckets of the account ${accounts.join(', ')} in the store "${folder}"`;
+
+/** @throws UsageError if something in the store would be lost, or has the name of what is imported */
+function requireRoom(configuration: Configuration, tx: Tx): void {
+  for (const account of configuration.accounts) {
+    const [loss] = losses(account, tx);
+    if (loss !== undefined) {
+      throw new UsageError(
+        `the store already has the account ${account}, and ${loss}: import into another store, with --store`,
+      );
+    }
+  }
+  const [clash] = clashes(configuration, tx);
+  if (clash !== undefined) throw new UsageError(`${clash}: import into another store, with --store`);
+}
