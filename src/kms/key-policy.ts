@@ -2,15 +2,16 @@
 
 import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../call/operation.ts';
-import { bindPrincipals, shownPolicy } from '../iam/principal-bindings.ts';
+import { bindPrincipals, principalCheck, shownPolicy } from '../iam/principal-bindings.ts';
 import { callerArn } from '../policy/caller.ts';
+import { keyPolicyFault } from '../policy/key-policy-check.ts';
+import { reasonOf } from '../policy/policy-fault.ts';
 import { resourceLimit } from '../quotas/settings.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import { auditFields, auditMembers } from './audit-text.ts';
 import { arnOf, putKey } from './key.ts';
 import { findKey } from './key-id.ts';
-import { checkKeyPolicy, malformedPolicy } from './key-policy-check.ts';
 import { printPolicy } from './key-policy-text.ts';
 import { requireState } from './key-state.ts';
 import { pageOfArray } from './paging.ts';
@@ -88,7 +89,8 @@ export function acceptKeyPolicy(
   if (Buffer.byteLength(document) > limit) {
     throw new AwsError('LimitExceededException', `A key policy can have no more than ${limit} bytes`);
   }
-  checkKeyPolicy(document, call.tx);
+  const fault = keyPolicyFault(document, principalCheck(call.tx));
+  if (fault) throw malformedPolicy(fault.message, reasonOf(fault, document));
   const accepted = { policy: document, principals: bindPrincipals(document, call.tx) };
   if (!bypassesLockoutCheck) requireManageable(accepted, key, call);
   call.afterwards({ kind: 'policy-accepted', document });
@@ -110,6 +112,9 @@ function requireManageable({ policy, principals }: AcceptedPolicy, key: KeyToBe,
     `the policy does not allow ${callerArn(call.caller)} kms:PutKeyPolicy: add that, or use --bypass-policy-lockout-safety-check`,
   );
 }
+
+const malformedPolicy = (message: string, reason: string) =>
+  new AwsError('MalformedPolicyDocumentException', message, {}, reason);
 
 /** The policy as GetKeyPolicy prints it, with the unique ids of users and roles that no longer exist. */
 export const shownKeyPolicy = ({ policy, principals }: AcceptedPolicy, tx: Tx): string =>

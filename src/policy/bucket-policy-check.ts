@@ -36,11 +36,12 @@ const MAX_BYTES = 20_480;
 
 /** @throws MalformedPolicy with the message of the first check that fails. */
 export function checkBucketPolicy(text: string, bucket: string, exists: PrincipalCheck): void {
-  const found = faultOf(text, bucket, exists);
+  const found = bucketPolicyFault(text, bucket, exists);
   if (found) throw new AwsError('MalformedPolicy', found.message, found.detail, reasonOf(found, text));
 }
 
-function faultOf(text: string, bucket: string, exists: PrincipalCheck): PolicyFault | undefined {
+/** What S3 refuses a policy for; undefined if it stores it. */
+export function bucketPolicyFault(text: string, bucket: string, exists: PrincipalCheck): PolicyFault | undefined {
   if (!text.startsWith('{')) {
     const isIndented = text.trimStart().startsWith('{');
     const flaw = isIndented ? { says: 'there is white space before the first brace', path: [] } : textFlaw(text);

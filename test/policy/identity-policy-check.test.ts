@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
-import { checkTrustPolicy } from '../../src/iam/trust-policy.ts';
 import { checkIdentityPolicy } from '../../src/policy/identity-policy-check.ts';
+import { checkTrustPolicy } from '../../src/policy/trust-policy-check.ts';
 
 const ALICE = 'arn:aws:iam::111122223333:user/alice';
 

@@ -3,9 +3,7 @@
  * in AWS KMS", and IAM Access Analyzer's check of the encryption context keys.
  */
 
-import { AwsError } from '../api/errors.ts';
 import { isRecord } from '../api/message.ts';
-import { principalCheck } from '../iam/principal-bindings.ts';
 import {
   type DocumentObject,
   documentObject,
@@ -16,24 +14,15 @@ import {
   statementFlaws,
   statementObjects,
   statementsFlaw,
-} from '../policy/document-shape.ts';
-import { type JsonPath, quoted } from '../policy/json-places.ts';
-import { listOf, readPolicy } from '../policy/policy-document.ts';
-import { type Flaw, fault, firstFlaw, type PolicyFault, reasonOf, textFlaw } from '../policy/policy-fault.ts';
-import { ALLOW_NOT_PRINCIPAL, principalNameFlaw, principalShapeFlaw } from '../policy/principal-flaw.ts';
-import type { PrincipalCheck } from '../policy/principal-pattern.ts';
-import type { Tx } from '../store/tables.ts';
+} from './document-shape.ts';
+import { type JsonPath, quoted } from './json-places.ts';
+import { listOf, readPolicy } from './policy-document.ts';
+import { type Flaw, fault, firstFlaw, type PolicyFault, textFlaw } from './policy-fault.ts';
+import { ALLOW_NOT_PRINCIPAL, principalNameFlaw, principalShapeFlaw } from './principal-flaw.ts';
+import type { PrincipalCheck } from './principal-pattern.ts';
 
-/**
- * Checks a document.
- * @throws MalformedPolicyDocumentException
- */
-export function checkKeyPolicy(text: string, tx: Tx): void {
-  const found = faultOf(text, principalCheck(tx));
-  if (found) throw malformedPolicy(found.message, reasonOf(found, text));
-}
-
-function faultOf(text: string, exists: PrincipalCheck): PolicyFault | undefined {
+/** What KMS refuses a policy for; undefined if it stores it. */
+export function keyPolicyFault(text: string, exists: PrincipalCheck): PolicyFault | undefined {
   const document = documentObject(text);
   const flaw = document ? shapeFlaw(document) : textFlaw(text);
   // KMS gives no message for a document that is not a policy at all.
@@ -146,6 +135,3 @@ function conditionFault({ Condition }: StatementObject): PolicyFault | undefined
 const overlyPermissive = (suffix: string, what: string) =>
   `OverlyPermissiveCondition${suffix}: Using the ForAllValues set operator with a single-valued condition key ` +
   `matches requests without the specified ${what} or with an unspecified ${what}. To fix, remove ForAllValues.`;
-
-export const malformedPolicy = (message: string, reason?: string) =>
-  new AwsError('MalformedPolicyDocumentException', message, {}, reason);
