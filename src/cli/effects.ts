@@ -12,8 +12,8 @@ export async function carryOut(effects: readonly Effect[], session: Session): Pr
         queued.push(effect.bucket);
         break;
       case 'policy-accepted': {
-        const { policyWarnings } = await import('../policy/policy-warnings.ts');
-        for (const warning of policyWarnings(effect.document)) session.tell(`warning: ${warning}`);
+        const { hintAtFindings } = await import('./policy-hints.ts');
+        await hintAtFindings(effect, session);
         break;
       }
       case 'principal-deleted':

@@ -29,7 +29,7 @@ import { sourceTrace } from './stack-trace.ts';
 /** Every exit code, as the manual describes it. */
 export const exitStatuses: readonly (readonly [number, string])[] = [
   [0, 'done'],
-  [1, 'some transfers or batch tasks failed, or the answer is not the one that --expect names'],
+  [1, 'some transfers or batch tasks failed, a check found errors, or the answer is not the one that --expect names'],
   [2, 'invalid command line of a file transfer, or files were skipped'],
   [130, 'interrupted'],
   [252, 'invalid command line or parameter'],

@@ -34,7 +34,7 @@ function put(identity: Identity, name: string, document: string, call: Call): vo
     );
   }
   changePolicies(identity, { inlinePolicies }, call.tx);
-  call.afterwards({ kind: 'policy-accepted', document });
+  call.afterwards({ kind: 'policy-accepted', document, type: 'identity', holder: identity.kind });
 }
 
 function get(identity: Identity, name: string): { PolicyName: string; PolicyDocument: string } {

@@ -178,7 +178,7 @@ export const policyAccess = (operation: string, { record }: FoundPolicy, call: C
 export function acceptManagedDocument(document: string, call: Call): void {
   checkIdentityPolicy(document);
   if (countedSize(document) > MAX_SIZE) throw limitExceeded('PolicySize', MAX_SIZE);
-  call.afterwards({ kind: 'policy-accepted', document });
+  call.afterwards({ kind: 'policy-accepted', document, type: 'identity', holder: 'managed policy' });
 }
 
 /** A managed policy in AWS's format, with its uses in one account, the caller's, even if AWS manages the policy. */

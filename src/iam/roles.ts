@@ -42,7 +42,7 @@ export const CreateRole = operation('iam', 'CreateRole', {
       boundary: input.PermissionsBoundary === undefined ? undefined : requireBoundary(input.PermissionsBoundary, call),
     };
     putRole(tx, role);
-    call.afterwards({ kind: 'policy-accepted', document: input.AssumeRolePolicyDocument });
+    call.afterwards({ kind: 'policy-accepted', document: input.AssumeRolePolicyDocument, type: 'trust' });
     tx.principalIds.put([role.id], { kind: 'role', account, name });
     if (role.boundary) {
       tx.policyUses.put([role.boundary, 'role', `${account}/${name.toLowerCase()}`], { account, as: 'boundary' });
@@ -90,7 +90,7 @@ export const UpdateAssumeRolePolicy = operation('iam', 'UpdateAssumeRolePolicy',
   authorize: (record) => identityAccess('UpdateAssumeRolePolicy', { kind: 'role', record }),
   run(role, { PolicyDocument }, { tx, afterwards }) {
     putRole(tx, { ...role, trustPolicy: acceptTrustPolicy(PolicyDocument, tx) });
-    afterwards({ kind: 'policy-accepted', document: PolicyDocument });
+    afterwards({ kind: 'policy-accepted', document: PolicyDocument, type: 'trust' });
   },
 });
 

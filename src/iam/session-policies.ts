@@ -23,7 +23,7 @@ export function passedPolicies(
   if (Policy === undefined && PolicyArns.length === 0) return undefined;
   if (Policy !== undefined) {
     checkIdentityPolicy(Policy);
-    call.afterwards({ kind: 'policy-accepted', document: Policy });
+    call.afterwards({ kind: 'policy-accepted', document: Policy, type: 'session' });
   }
   const managed = PolicyArns.map(({ arn = '' }) => {
     const isOwn = [account, 'aws'].includes(parseArn(arn)?.account ?? '');

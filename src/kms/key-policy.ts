@@ -93,7 +93,7 @@ export function acceptKeyPolicy(
   if (fault) throw malformedPolicy(fault.message, reasonOf(fault, document));
   const accepted = { policy: document, principals: bindPrincipals(document, call.tx) };
   if (!bypassesLockoutCheck) requireManageable(accepted, key, call);
-  call.afterwards({ kind: 'policy-accepted', document });
+  call.afterwards({ kind: 'policy-accepted', document, type: 'key', resource: arnOf(key) });
   return accepted;
 }
 

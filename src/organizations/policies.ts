@@ -41,7 +41,7 @@ export const CreatePolicy = operation('organizations', 'CreatePolicy', {
   run({ organization, type }, { Name, Description, Content, Tags = [] }, call) {
     const { tx, random } = call;
     if (organization.featureSet !== 'ALL') throw policyTypeNotAvailable(organization);
-    acceptContent(Content, type);
+    acceptContent(Content, type, call);
     requireFreeName(Name, type, organization, tx);
     const policy: OrganizationPolicyRecord = {
       v: 1,
@@ -64,7 +64,7 @@ export const UpdatePolicy = operation('organizations', 'UpdatePolicy', {
   authorize: ({ policy }, _input, call) => [policyAccess('UpdatePolicy', policy, call)],
   run({ organization, policy }, { Name, Description, Content }, call) {
     const record = requireOwn(policy);
-    if (Content !== undefined) acceptContent(Content, record.type);
+    if (Content !== undefined) acceptContent(Content, record.type, call);
     if (Name !== undefined && Name !== record.name) requireFreeName(Name, record.type, organization, call.tx);
     const changed: OrganizationPolicyRecord = {
       ...record,
@@ -134,9 +134,8 @@ function resolvePolicy(id: string, call: Call) {
   return { organization, policy: requirePolicy(id, organization, call.tx) };
 }
 
-function putPolicy(policy: OrganizationPolicyRecord, call: Call): void {
-  call.tx.organizationPolicies.put([policy.organization, policy.id], policy);
-  call.afterwards({ kind: 'policy-accepted', document: policy.content });
+function putPolicy(policy: OrganizationPolicyRecord, { tx }: Call): void {
+  tx.organizationPolicies.put([policy.organization, policy.id], policy);
 }
 
 /** @throws DuplicatePolicyException if a policy of the type has the name. */

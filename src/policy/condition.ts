@@ -131,7 +131,7 @@ function warningOf(condition: Condition, actual: readonly string[] | undefined, 
   if (actual === undefined && !isKnownConditionKey(key))
     return `AWS has no condition key ${name} for KMS, S3, IAM or STS`;
   const flaw = conditionFlaw(condition);
-  if (flaw !== undefined || !comparison) return flaw;
+  if (flaw !== undefined || !comparison) return flaw?.text;
   for (const one of expected) {
     const fault = one.fault(context);
     if (fault?.kind === 'unresolved-variable') return variableFault(fault.variable);
@@ -148,27 +148,38 @@ function warningOf(condition: Condition, actual: readonly string[] | undefined, 
 
 const NO_CONTEXT = new RecordContext({});
 
-/** What is wrong with a condition, whatever the request; undefined if nothing is. */
-export function conditionFlaw(condition: Condition): string | undefined {
+/** What is wrong with a condition, whatever the request. */
+export interface ConditionFlaw {
+  readonly kind: 'null-value' | 'missing-set-operator' | 'useless-if-exists' | 'incomparable-value';
+  readonly text: string;
+  /** The position of the value that it is about, if it is about one. */
+  readonly index?: number | undefined;
+}
+
+/** The first flaw of a condition; undefined if it has none. */
+export function conditionFlaw(condition: Condition): ConditionFlaw | undefined {
   const { operator, comparison, expected, name, quantifier } = condition;
   if (!comparison) {
-    const other = condition.absent.find((value) => !isBool(value));
-    return other === undefined ? undefined : `${operator} takes true or false, so no request meets "${other}"`;
+    const index = condition.absent.findIndex((value) => !isBool(value));
+    if (index < 0) return undefined;
+    const text = `${operator} takes true or false, so no request meets "${condition.absent[index]}"`;
+    return { kind: 'null-value', text, index };
   }
   if (condition.isMultivalued && quantifier === undefined) {
-    return (
+    const text =
       `${name} can have several values, so ${operator} needs ForAllValues or ForAnyValue in front: ` +
-      'without, no request that has the key meets it'
-    );
+      'without, no request that has the key meets it';
+    return { kind: 'missing-set-operator', text };
   }
   if (quantifier === 'any' && condition.ifExists) {
-    return `${operator} needs a value, in spite of IfExists: no request without ${name} meets it`;
+    const text = `${operator} needs a value, in spite of IfExists: no request without ${name} meets it`;
+    return { kind: 'useless-if-exists', text };
   }
-  const unparsable = expected.find((one) => one.fault(NO_CONTEXT)?.kind === 'unparsable');
-  return (
-    unparsable &&
-    `${operator} cannot compare the value in the policy "${unparsable.text(NO_CONTEXT)}", ${consequenceOf(condition)}`
-  );
+  const index = expected.findIndex((one) => one.fault(NO_CONTEXT)?.kind === 'unparsable');
+  const unparsable = expected[index];
+  if (!unparsable) return undefined;
+  const text = `${operator} cannot compare the value in the policy "${unparsable.text(NO_CONTEXT)}", ${consequenceOf(condition)}`;
+  return { kind: 'incomparable-value', text, index };
 }
 
 /** The consequence of values that cannot be compared, as a clause. */

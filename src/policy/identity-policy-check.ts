@@ -31,7 +31,10 @@ export function checkIdentityPolicy(text: string): void {
   if (found) throw new AwsError('MalformedPolicyDocument', found.message, found.detail, reasonOf(found, text));
 }
 
-/** The first check that fails, for a policy that may have principals or not. */
+/**
+ * What IAM refuses a policy for, apart from its size; undefined if it stores it.
+ * @param principals whether statements may name principals, as those of resource control policies do
+ */
 export function identityFault(text: string, principals: 'principals' | 'no principals'): PolicyFault | undefined {
   const document = documentObject(text);
   const statements = document && statementObjects(document);

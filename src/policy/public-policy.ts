@@ -16,7 +16,8 @@ export function isPublicPolicy(text: string): boolean {
   return ((document && statementObjects(document)) ?? []).some(isPublicStatement);
 }
 
-function isPublicStatement(statement: StatementObject): boolean {
+/** Whether a statement alone makes its policy public. */
+export function isPublicStatement(statement: StatementObject): boolean {
   const { Effect, Principal, NotPrincipal } = statement;
   if (Effect !== 'Allow') return false;
   if (NotPrincipal === undefined && !namesEverybody(Principal)) return false;

@@ -142,6 +142,7 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   'trail verify': () => [HOSTILE],
   'trail data-events enable': () => [HOSTILE],
   'trail data-events disable': () => [HOSTILE],
+  'iam validate': () => [file(), '--resource', `s3://${HOSTILE}`],
   'cloudtrail validate-logs': () => [
     ...['--trail-arn', `arn:aws:cloudtrail:us-east-1:111122223333:trail/${HOSTILE}`, '--start-time', '2026-05-04'],
     ...['--s3-bucket', 'drafts', '--s3-prefix', HOSTILE],

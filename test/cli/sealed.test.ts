@@ -80,6 +80,8 @@ const open: ReadonlySet<string> = new Set([
   'compare',
   // Without a store's rates or prices it needs none.
   'simulate',
+  // It says that it does without.
+  'iam validate',
 ]);
 const isOpen = (path: string): boolean => open.has(path) || /^(config|configure|completion|shim)\b/.test(path);
 

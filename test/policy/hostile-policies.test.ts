@@ -5,10 +5,11 @@ import type { ConditionContext } from '../../src/policy/access.ts';
 import { RecordContext } from '../../src/policy/context.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
 import { explainLines } from '../../src/policy/explain.ts';
+import { findingsIn } from '../../src/policy/findings.ts';
 import type { NamedPolicy, Policies } from '../../src/policy/gates.ts';
 import { parseJson } from '../../src/policy/json-text.ts';
+import { placed } from '../../src/policy/placed-findings.ts';
 import { loadPolicy } from '../../src/policy/policy-document.ts';
-import { policyWarnings } from '../../src/policy/policy-warnings.ts';
 import { A, alice } from './callers.ts';
 
 /** The characters of the largest policy text that any service takes: IAM API Reference, policyDocumentType. */
@@ -87,7 +88,8 @@ test.for(policies)('%s', ([, text, isAllowed]) => {
     expect(decision.allowed, kind).toBe(isAllowed);
     if (kind === 'identity') expect(explainLines(decision, { all: true }).length).toBeGreaterThan(0);
   }
-  expect(policyWarnings(text)).toBeInstanceOf(Array);
+  for (const type of ['identity', undefined] as const)
+    expect(placed(findingsIn(text, type).findings, text)).toBeInstanceOf(Array);
 });
 
 const everything: NamedPolicy = { name: 'everything', document: loadPolicy(document(allow)) };

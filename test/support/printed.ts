@@ -52,6 +52,7 @@ const own: Readonly<Record<string, Form>> = {
   'bucket versioning get': 'json',
   clock: 'json',
   'cloudtrail validate-logs': 'text',
+  'iam validate': 'json',
   'cloudwatch wait': 'nothing',
   compare: 'json',
   cost: 'json',

@@ -2,5 +2,6 @@
 
 import type { CommandNode } from '../command.ts';
 import { leastPrivilege } from './iam/least-privilege.ts';
+import { validate } from './iam/validate.ts';
 
-export const iamCommands: readonly CommandNode[] = [leastPrivilege];
+export const iamCommands: readonly CommandNode[] = [validate, leastPrivilege];

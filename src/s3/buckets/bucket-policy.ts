@@ -30,7 +30,7 @@ export const PutBucketPolicy = operation('s3', 'PutBucketPolicy', {
     if (isPublic && publicAccessSettings(bucket, call.tx).BlockPublicPolicy) throw publicPolicyBlocked(bucket, call);
     const policyPrincipals = bindPrincipals(Policy, call.tx, canonicalUser);
     putBucket({ ...bucket, policy: Policy, policyPrincipals, policyIsPublic: isPublic }, call.tx);
-    call.afterwards({ kind: 'policy-accepted', document: Policy });
+    call.afterwards({ kind: 'policy-accepted', document: Policy, type: 'bucket', resource: bucketArn(bucket.name) });
   },
   parameters: (input) => requestParameters(input, { policy: '', bucketPolicy: parsed(input.Policy) }),
 });

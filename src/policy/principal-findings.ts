@@ -1,0 +1,67 @@
+/** Findings about whom a statement names. */
+
+import { isRecord } from '../api/message.ts';
+import type { Examined, ExaminedStatement, Found } from './finding.ts';
+import { quoted } from './json-places.ts';
+import { missingAccounts, missingAccountText } from './not-principal.ts';
+import { listOf } from './policy-document.ts';
+import { isPublicStatement } from './public-policy.ts';
+
+/** Access for everybody in the world, without a condition that says who it is for. */
+export function* publicAccess(
+  { type }: Examined,
+  { json, conditions, read: { effect } }: ExaminedStatement,
+): Iterable<Found> {
+  if (type === 'rcp' || effect !== 'Allow' || !isPublicStatement(json)) return;
+  const names = new Set(conditions.filter(({ read }) => !read.ifExists).map(({ read }) => read.key));
+  if (IDENTIFYING[type]?.some((key) => names.has(key))) return;
+  const what =
+    type === 'trust'
+      ? 'everybody in any account to assume the role'
+      : 'everybody in the world, whatever account they are of';
+  yield {
+    kind: 'public-access',
+    says: `the statement allows ${what}`,
+    path: ['Principal'],
+    advice: 'name the principals, or add a condition such as aws:PrincipalOrgID or aws:PrincipalAccount',
+  };
+}
+
+/** Keys that say who a statement is for, besides those that S3 counts. */
+const IDENTIFYING: Partial<Record<Examined['type'], readonly string[]>> = {
+  key: ['kms:calleraccount'],
+  trust: ['sts:externalid'],
+};
+
+/**
+ * A service that may act for anybody's resources: IAM User Guide, "The confused deputy problem". Roles are trusted by
+ * services that call for their own account only, so trust policies are not looked at.
+ */
+export function* servicesWithoutSource(
+  { type }: Examined,
+  { json: { Principal }, conditions, read: { effect } }: ExaminedStatement,
+): Iterable<Found> {
+  if ((type !== 'bucket' && type !== 'key') || effect !== 'Allow' || !isRecord(Principal)) return;
+  if (conditions.some(({ read }) => SOURCES.has(read.key))) return;
+  const [service] = listOf(Principal.Service);
+  if (service === undefined) return;
+  yield {
+    kind: 'service-without-source',
+    says: `${quoted(service)} may act here for resources of any account`,
+    path: ['Principal', 'Service', 0],
+    advice: 'add a condition on aws:SourceArn or aws:SourceAccount',
+  };
+}
+
+const SOURCES = new Set([
+  ...['aws:sourcearn', 'aws:sourceaccount', 'aws:sourceowner', 'aws:sourceorgid', 'aws:sourceorgpaths'],
+  ...['aws:principalorgid', 'kms:calleraccount', 'kms:viaservice'],
+]);
+
+/** A Deny whose list of exceptions lacks the account of one of them. */
+export function* missingFromNotPrincipal({ read: { effect, notPrincipals } }: ExaminedStatement): Iterable<Found> {
+  if (effect !== 'Deny' || !notPrincipals) return;
+  for (const missing of missingAccounts(notPrincipals)) {
+    yield { kind: 'not-principal-account', says: missingAccountText(missing), path: ['NotPrincipal'], isName: true };
+  }
+}
