@@ -34,6 +34,7 @@ import {
   inputSources,
   resourceSource,
   serviceControlInput,
+  serviceControlOf,
 } from './simulated-policies.ts';
 import {
   callerNamed,
@@ -57,6 +58,7 @@ export const SimulatePrincipalPolicy = operation('iam', 'SimulatePrincipalPolicy
         ...inputSources('PolicyInputList', PolicyInputList, 'IAM Policy'),
       ],
       boundary: boundaryInput(input) ?? boundarySource(identity, excluded, call.tx),
+      serviceControl: serviceControlOf(identity, excluded, call.tx),
     });
   },
 });

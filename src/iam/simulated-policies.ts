@@ -25,6 +25,7 @@ import type { Tx } from '../store/tables.ts';
 import { managedPolicyText } from './caller-policies.ts';
 import { findGroup } from './entities.ts';
 import type { Identity } from './identity.ts';
+import { controlLevels, standingOf } from './organization.ts';
 
 /** The policies of an identity, and of a user's groups, without those that the simulation leaves out. */
 export function identitySources(identity: Identity, excluded: readonly PolicyIdentifier[], tx: Tx): SourcePolicy[] {
@@ -106,6 +107,27 @@ function checkInput(id: string, text: string): void {
     if (!(error instanceof AwsError)) throw error;
     throw new AwsError('InvalidInput', error.message, error.detail, error.reason && `${id}: ${error.reason}`);
   }
+}
+
+/**
+ * The service control policies above an identity, without those that the simulation leaves out; undefined if they have
+ * no part in it: its account is in no organization, or all of them are left out.
+ */
+export function serviceControlOf(
+  { kind, record }: Identity,
+  excluded: readonly PolicyIdentifier[],
+  tx: Tx,
+): readonly ControlLevel[] | undefined {
+  const standing = standingOf(record.account, tx);
+  if (!standing || excluded.some(({ PolicyType }) => PolicyType === 'scp')) return undefined;
+  const isUnlimited = kind === 'role' && record.path.startsWith('/aws-service-role/');
+  const levels = isUnlimited ? undefined : controlLevels(standing, 'SERVICE_CONTROL_POLICY', tx);
+  return (levels ?? []).map(({ target, policies }) => ({
+    target,
+    policies: policies.filter(
+      ({ arn }) => !excluded.some(({ PolicyArn }) => PolicyArn !== undefined && PolicyArn === arn),
+    ),
+  }));
 }
 
 /** Service control policies that are passed, level by level from the root of an organization. @throws InvalidInput */

@@ -514,6 +514,71 @@ describe('an organization', () => {
   });
 });
 
+describe('the organization of the account', () => {
+  /** An organization whose member may do nothing but S3, and nothing to objects over TLS. */
+  async function member(): Promise<{ readonly world: World; readonly account: string; readonly policy: string }> {
+    const world = newWorld();
+    await world.call('organizations', 'CreateOrganization', {});
+    const made = await world.call('organizations', 'CreateAccount', { AccountName: 'member', Email: 'a@example.com' });
+    const account = made.CreateAccountStatus?.AccountId ?? '';
+    const conditional = deny('s3:*', '*', { Condition: { Bool: { 'aws:SecureTransport': 'true' } } });
+    const attach = async (Name: string, Content: string) => {
+      const Type = 'SERVICE_CONTROL_POLICY';
+      const created = await world.call('organizations', 'CreatePolicy', { Name, Content, Type, Description: '' });
+      const { Id = '', Arn = '' } = created.Policy?.PolicySummary ?? {};
+      await world.call('organizations', 'AttachPolicy', { PolicyId: Id, TargetId: account });
+      return Arn;
+    };
+    await attach('tls', policy(conditional));
+    return { world, account, policy: await attach('no-kms', policy(deny('kms:*'))) };
+  }
+
+  const simulate = async (world: World, account: string, more = {}) =>
+    (
+      await world.call(
+        'iam',
+        'SimulatePrincipalPolicy',
+        { PolicySourceArn: arn('user/admin', account), ActionNames: ['s3:GetObject', 'kms:Decrypt'], ...more },
+        { as: `${account}:user/admin` },
+      )
+    ).EvaluationResults?.map(({ EvalDecision, OrganizationsDecisionDetail: detail }) => [
+      EvalDecision,
+      detail?.AllowedByOrganizations,
+    ]);
+
+  test('limits a member, without the policies that have conditions', async () => {
+    const { world, account } = await member();
+    expect(await simulate(world, account)).toEqual([
+      ['allowed', true],
+      ['explicitDeny', false],
+    ]);
+  });
+
+  test('does not limit the management account, and is not told outside of one', async () => {
+    const { world } = await member();
+    expect(await simulate(world, ACCOUNT)).toEqual([
+      ['allowed', true],
+      ['allowed', true],
+    ]);
+    expect(await simulate(newWorld(), ACCOUNT)).toEqual([
+      ['allowed', undefined],
+      ['allowed', undefined],
+    ]);
+  });
+
+  test('is left out as a whole or by a policy', async () => {
+    const { world, account, policy: PolicyArn } = await member();
+    expect(await simulate(world, account, { PolicyExclusionList: [{ PolicyType: 'scp' }] })).toEqual([
+      ['allowed', undefined],
+      ['allowed', undefined],
+    ]);
+    expect(await simulate(world, account, { PolicyExclusionList: [{ PolicyArn }] })).toEqual([
+      ['allowed', true],
+      ['allowed', true],
+    ]);
+  });
+});
+
 test('the answers come in pages', async () => {
   const world = newWorld();
   const input = { PolicyInputList: [policy(allow('*'))], ActionNames: ['s3:A', 's3:B', 's3:C'], MaxItems: 2 };
