@@ -9,10 +9,10 @@ import { auditFields } from './audit-text.ts';
 import { newAccessKeyId } from './credentials.ts';
 import { identityAccess, requestAccount, requireUser } from './identity.ts';
 import { pageOf } from './listing.ts';
-import { limitExceeded } from './quota.ts';
+import { iamQuotas, limitExceeded } from './quota.ts';
 import { ownName } from './users.ts';
 
-const MAX_KEYS = 2;
+const MAX_KEYS = iamQuotas.accessKeysPerUser;
 
 /** The secret is in this response and never shown again. */
 export const CreateAccessKey = operation('iam', 'CreateAccessKey', {

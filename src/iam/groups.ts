@@ -9,11 +9,11 @@ import { findGroup, findUser, groupArn, putGroup, putUser } from './entities.ts'
 import { newEntityId } from './entity-id.ts';
 import { alreadyExists, identityAccess, mustFirst, requestAccount, requireGroup, requireUser } from './identity.ts';
 import { inPath, lowerName, pageOf, pageOfNames, startAfter } from './listing.ts';
-import { limitExceeded } from './quota.ts';
+import { iamQuotas, limitExceeded } from './quota.ts';
 import { userOf } from './users.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": groups that an IAM user can be a member of. */
-const MAX_GROUPS = 10;
+const MAX_GROUPS = iamQuotas.groupsPerUser;
 
 export const CreateGroup = operation('iam', 'CreateGroup', {
   resolve: ({ GroupName, Path = '/' }, call) => ({ account: requestAccount(call), name: GroupName, path: Path }),
@@ -104,7 +104,7 @@ export const DeleteGroup = operation('iam', 'DeleteGroup', {
 });
 
 /** A group in AWS's format. */
-function groupOf(group: GroupRecord) {
+export function groupOf(group: GroupRecord) {
   return {
     Path: group.path,
     GroupName: group.name,

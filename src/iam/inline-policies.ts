@@ -15,10 +15,10 @@ import {
   identityAccess,
 } from './identity.ts';
 import { pageOfNames } from './listing.ts';
-import { countedSize } from './quota.ts';
+import { countedSize, iamQuotas } from './quota.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": the total size of all inline policies, without white space. */
-const MAX_SIZE = { user: 2048, group: 5120, role: 10_240 } as const satisfies Record<IdentityKind, number>;
+const MAX_SIZE: Readonly<Record<IdentityKind, number>> = iamQuotas.inlinePolicySize;
 
 function put(identity: Identity, name: string, document: string, call: Call): void {
   // The store would return such a policy under another name.

@@ -16,10 +16,10 @@ import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
 import { requestAccount } from './identity.ts';
 import { lowerName, pageOf } from './listing.ts';
-import { countedSize, limitExceeded } from './quota.ts';
+import { countedSize, iamQuotas, limitExceeded } from './quota.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": managed policy size, without white space. */
-const MAX_SIZE = 6144;
+const MAX_SIZE = iamQuotas.policySize;
 
 /** A managed policy from either source. */
 export type FoundPolicy =
@@ -182,7 +182,7 @@ export function acceptManagedDocument(document: string, call: Call): void {
 }
 
 /** A managed policy in AWS's format, with its uses in one account, the caller's, even if AWS manages the policy. */
-function policyOf(policy: FoundPolicy, tx: Tx, account: AccountId) {
+export function policyOf(policy: FoundPolicy, tx: Tx, account: AccountId) {
   const { record } = policy;
   const { attached, bounding } = usesOf(record.arn, account, tx);
   const tags = policy.kind === 'customer' ? tagList(policy.record.tags) : [];
@@ -203,7 +203,7 @@ function policyOf(policy: FoundPolicy, tx: Tx, account: AccountId) {
 }
 
 /** The number of an account's entities to which the policy is attached, and the number that it bounds. */
-function usesOf(arn: string, account: string, tx: Tx): { attached: number; bounding: number } {
+export function usesOf(arn: string, account: string, tx: Tx): { attached: number; bounding: number } {
   const uses = { attached: 0, bounding: 0 };
   for (const { value } of tx.policyUses.under([arn])) {
     if (value.account !== account) continue;

@@ -9,6 +9,7 @@ import {
   ListAccessKeys,
   UpdateAccessKey,
 } from './access-keys.ts';
+import { GetAccountAuthorizationDetails, GetAccountSummary } from './account-details.ts';
 import { ListRoleTags, ListUserTags, TagRole, TagUser, UntagRole, UntagUser } from './entity-tags.ts';
 import {
   AddUserToGroup,
@@ -94,6 +95,8 @@ const operations: OperationTable = {
   DetachRolePolicy,
   DetachUserPolicy,
   GetAccessKeyLastUsed,
+  GetAccountAuthorizationDetails,
+  GetAccountSummary,
   GetContextKeysForCustomPolicy,
   GetContextKeysForPrincipalPolicy,
   GetGroup,

@@ -16,13 +16,13 @@ import {
 } from './identity.ts';
 import { pageOf } from './listing.ts';
 import { findPolicy, policyAccess, requirePolicy, requirePolicyArn } from './managed-policies.ts';
-import { limitExceeded } from './quota.ts';
+import { iamQuotas, limitExceeded } from './quota.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": managed policies attached to an entity. */
 const attachmentQuotas = {
-  user: ['PoliciesPerUser', 10],
-  group: ['PoliciesPerGroup', 10],
-  role: ['PoliciesPerRole', 20],
+  user: ['PoliciesPerUser', iamQuotas.attachedPolicies.user],
+  group: ['PoliciesPerGroup', iamQuotas.attachedPolicies.group],
+  role: ['PoliciesPerRole', iamQuotas.attachedPolicies.role],
 } as const satisfies Record<IdentityKind, readonly [quota: string, limit: number]>;
 
 /** The identity that a policy is attached to or detached from. @throws ValidationError when the ARN is not a policy's. */

@@ -13,8 +13,9 @@ import {
   requireOwnPolicy,
   requirePolicy,
 } from './managed-policies.ts';
+import { iamQuotas } from './quota.ts';
 
-const MAX_VERSIONS = 5;
+const MAX_VERSIONS = iamQuotas.versionsPerPolicy;
 
 interface Version {
   readonly id: string;
@@ -45,7 +46,12 @@ export const CreatePolicyVersion = operation('iam', 'CreatePolicyVersion', {
       defaultVersion: SetAsDefault ? `v${number}` : record.defaultVersion,
     };
     tx.managedPolicies.put(policyKey(record.arn), changed);
-    const PolicyVersion = shown({ id: `v${number}`, document: PolicyDocument, createdMs, isDefault: SetAsDefault });
+    const PolicyVersion = shownVersion({
+      id: `v${number}`,
+      document: PolicyDocument,
+      createdMs,
+      isDefault: SetAsDefault,
+    });
     return { PolicyVersion: { ...PolicyVersion, Document: undefined } };
   },
   response: (output) => auditFields(output),
@@ -54,7 +60,7 @@ export const CreatePolicyVersion = operation('iam', 'CreatePolicyVersion', {
 export const GetPolicyVersion = operation('iam', 'GetPolicyVersion', {
   resolve: ({ PolicyArn }, call) => requirePolicy(PolicyArn, call),
   authorize: (policy, _input, call) => policyAccess('GetPolicyVersion', policy, call),
-  run: (policy, { VersionId }) => ({ PolicyVersion: shown(requireVersion(policy, VersionId)) }),
+  run: (policy, { VersionId }) => ({ PolicyVersion: shownVersion(requireVersion(policy, VersionId)) }),
 });
 
 /** The newest version first. */
@@ -66,7 +72,7 @@ export const ListPolicyVersions = operation('iam', 'ListPolicyVersions', {
       request,
       versionsOf(policy).map(({ id }) => id),
     );
-    const Versions = items.map((id) => ({ ...shown(requireVersion(policy, id)), Document: undefined }));
+    const Versions = items.map((id) => ({ ...shownVersion(requireVersion(policy, id)), Document: undefined }));
     return { Versions, ...more };
   },
 });
@@ -91,7 +97,8 @@ export const DeletePolicyVersion = operation('iam', 'DeletePolicyVersion', {
   },
 });
 
-function versionsOf(policy: FoundPolicy): Version[] {
+/** The versions of a policy, the newest first. */
+export function versionsOf(policy: FoundPolicy): Version[] {
   if (policy.kind === 'aws') {
     const { version, document, updatedMs } = policy.record;
     return [{ id: version, document, createdMs: updatedMs, isDefault: true }];
@@ -118,7 +125,8 @@ function requireVersion(policy: FoundPolicy, id: string): Version {
   return version;
 }
 
-const shown = ({ id, document, createdMs, isDefault }: Version) => ({
+/** A version in AWS's format. */
+export const shownVersion = ({ id, document, createdMs, isDefault }: Version) => ({
   Document: document,
   VersionId: id,
   IsDefaultVersion: isDefault,

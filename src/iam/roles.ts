@@ -110,7 +110,7 @@ export const DeleteRole = operation('iam', 'DeleteRole', {
 });
 
 /** A role in AWS's format; the trust policy's principals are shown by ARN if they still exist. */
-function shownRole(role: RoleRecord, tx: Tx) {
+export function shownRole(role: RoleRecord, tx: Tx) {
   return {
     Path: role.path,
     RoleName: role.name,

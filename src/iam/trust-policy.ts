@@ -3,10 +3,10 @@
 import { checkTrustPolicy } from '../policy/trust-policy-check.ts';
 import type { Tx } from '../store/tables.ts';
 import { principalCheck, withArns, withIds } from './principal-bindings.ts';
-import { countedSize, limitExceeded } from './quota.ts';
+import { countedSize, iamQuotas, limitExceeded } from './quota.ts';
 
 /** IAM User Guide, "IAM and AWS STS quotas": role trust policy length, by default; counted like every IAM policy. */
-const MAX_SIZE = 2048;
+const MAX_SIZE = iamQuotas.trustPolicySize;
 
 /**
  * A trust policy in its stored form, with unique ids for users and roles.

@@ -85,7 +85,7 @@ test('no two operations of a service have the same summary', () => {
 
 test.for([
   ['s3api get-bucket-metadata-configuration --bucket photos', 'NotImplemented'],
-  ['iam get-account-summary', 'NotImplemented'],
+  ['iam create-service-linked-role --aws-service-name ssm.amazonaws.com', 'NotImplemented'],
   ['cloudtrail get-insight-selectors --trail-name audit', 'NotImplemented'],
   ['kms describe-custom-key-stores', 'UnsupportedOperationException'],
 ] as const)('%s is refused with %s, and its help says so', async ([line, code]) => {

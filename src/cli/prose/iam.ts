@@ -188,9 +188,19 @@ export const iamProse = {
   },
   GetAccountAuthorizationDetails: {
     summary: 'List the account’s users, groups, roles and policies in full detail',
-    unavailable: true,
+    description: 'Of the policies of AWS it lists those that are attached to somebody.',
+    examples: [
+      'ssebox iam get-account-authorization-details',
+      'ssebox iam get-account-authorization-details --filter User --query "UserDetailList[].[UserName,GroupList]"',
+    ],
   },
-  GetAccountSummary: { summary: 'Count the account’s IAM resources, with their limits', unavailable: true },
+  GetAccountSummary: {
+    summary: 'Count the account’s IAM resources, with their limits',
+    examples: [
+      'ssebox iam get-account-summary',
+      'ssebox iam get-account-summary --query "SummaryMap.[Users,Roles]" --output text',
+    ],
+  },
   GetContextKeysForCustomPolicy: {
     summary: 'List the condition keys that policies name',
     description: 'Their values are what simulate-custom-policy needs in --context-entries.',

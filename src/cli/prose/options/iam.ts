@@ -58,6 +58,7 @@ export const iamOptions = {
     VersionId: 'the version of the policy, such as v2, as list-policy-versions prints it',
   },
   within: {
+    GetAccountAuthorizationDetails: { Filter: 'list only these kinds of entities (default: all)' },
     GetContextKeysForCustomPolicy: { PolicyInputList: policies },
     SimulateCustomPolicy: {
       CallerArn: 'the user who makes the simulated calls, by the ARN; needed with --resource-policy (default: nobody)',
