@@ -5,16 +5,8 @@
 import { rowNameOf } from './row-seal.ts';
 import type { KeyPart, KeyRange, Row, Table, TableKey } from './table.ts';
 
-/** A table that can be changed and whose changes can be undone. */
-export interface OverlayTable {
-  readonly table: Table<TableKey, unknown>;
-  /** How many changes can be undone. */
-  changes(): number;
-  /** Undoes all changes after the first ones. */
-  undoTo(changes: number): void;
-  /** Keeps all changes, so that none of them can be undone any more. */
-  keep(): void;
-}
+/** Beyond this number, rows of a table are read again. */
+const MOST_READ = 4096;
 
 /** A row of the overlay; `value` is undefined if the row was removed. */
 interface Laid {
@@ -23,28 +15,50 @@ interface Laid {
 }
 
 /**
- * Lays changes over a table.
+ * Lays changes over a table, whose rows stay as they are.
  * @param stored a value as it reads after it was stored
+ * @param changed takes how each change is undone; of several, the last one first
  */
 export function overlayTable(
   base: Pick<Table<TableKey, unknown>, 'get' | 'tagOf' | 'range' | 'under'>,
   stored: (value: unknown) => unknown,
-): OverlayTable {
+  changed: (undo: () => void) => void,
+): Table<TableKey, unknown> {
   const laid = new Map<string, Laid>();
   /** Their keys, in order. */
   const keys: TableKey[] = [];
-  const journal: { readonly name: string; readonly key: TableKey; readonly before: Laid | undefined }[] = [];
+  /** What was read of the table, which does not change: calls read the same few rows over and over. */
+  const read = new Map<string, unknown>();
 
   function lay(name: string, row: Laid): void {
     const before = laid.get(name);
-    journal.push({ name, key: row.key, before });
+    changed(() => restore(name, row.key, before));
     if (!before) keys.splice(placeOf(row.key, keys), 0, row.key);
     laid.set(name, row);
   }
 
+  function restore(name: string, key: TableKey, before: Laid | undefined): void {
+    if (before) {
+      laid.set(name, before);
+      return;
+    }
+    laid.delete(name);
+    keys.splice(placeOf(key, keys), 1);
+  }
+
   function get(key: TableKey): unknown {
-    const row = laid.get(rowNameOf(key));
-    return row ? row.value?.of : base.get(key);
+    const name = rowNameOf(key);
+    const row = laid.get(name);
+    return row ? row.value?.of : below(name, key);
+  }
+
+  function below(name: string, key: TableKey): unknown {
+    const known = read.get(name);
+    if (known !== undefined || read.has(name)) return known;
+    const value = base.get(key);
+    // Plain bytes are an object's ciphertext: large, seldom read twice, and their memory may be freed.
+    if (read.size < MOST_READ && !(value instanceof Uint8Array)) read.set(name, value);
+    return value;
   }
 
   /** The rows of the overlay in a range as they are now, without those that were removed. */
@@ -88,32 +102,16 @@ export function overlayTable(
   }
 
   return {
-    table: {
-      get,
-      tagOf: (key) => base.tagOf(key),
-      put: (key, value) => lay(rowNameOf(key), { key, value: { of: stored(value) } }),
-      remove(key) {
-        if (get(key) === undefined) return false;
-        lay(rowNameOf(key), { key, value: undefined });
-        return true;
-      },
-      range: (wanted = {}) => merged(base.range(unlimited(wanted)), laidIn(wanted, []), wanted),
-      under: (prefix, wanted = {}) => merged(base.under(prefix, unlimited(wanted)), laidIn(wanted, prefix), wanted),
+    get,
+    tagOf: (key) => base.tagOf(key),
+    put: (key, value) => lay(rowNameOf(key), { key, value: { of: stored(value) } }),
+    remove(key) {
+      if (get(key) === undefined) return false;
+      lay(rowNameOf(key), { key, value: undefined });
+      return true;
     },
-    changes: () => journal.length,
-    undoTo(changes) {
-      for (const { name, key, before } of journal.splice(changes).reverse()) {
-        if (before) {
-          laid.set(name, before);
-          continue;
-        }
-        laid.delete(name);
-        keys.splice(placeOf(key, keys), 1);
-      }
-    },
-    keep() {
-      journal.length = 0;
-    },
+    range: (wanted = {}) => merged(base.range(unlimited(wanted)), laidIn(wanted, []), wanted),
+    under: (prefix, wanted = {}) => merged(base.under(prefix, unlimited(wanted)), laidIn(wanted, prefix), wanted),
   };
 }
 

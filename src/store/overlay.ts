@@ -4,31 +4,41 @@
  */
 
 import { settled } from './connection.ts';
-import { tableNames } from './databases.ts';
-import { type OverlayTable, overlayTable } from './overlay-table.ts';
-import type { Store, TransactionalStore } from './store.ts';
+import { type TableName, tableNames } from './databases.ts';
+import { overlayTable } from './overlay-table.ts';
+import type { Snapshot, TransactionalStore } from './store.ts';
 import type { Table, TableKey } from './table.ts';
 import type { Tx } from './tables.ts';
 
-export interface Overlay extends TransactionalStore {
+/** What an overlay can be laid over: a store, or another overlay. */
+export interface Ground {
+  /** All rows as they are now. Until it is closed, nothing may change them. */
+  snapshot(): Pick<Snapshot, 'tx' | 'asStored' | 'close'>;
+}
+
+export interface Overlay extends TransactionalStore, Ground {
   /** Until then the store below retains the state of its rows, and its process must not run a transaction on it. */
   close(): void;
 }
 
 /** Lays an overlay over a store as it is now. */
-export function overlayOn(store: Pick<Store, 'snapshot'>): Overlay {
-  const snapshot = store.snapshot();
-  const tables = tableNames.map((name): readonly [keyof Tx, OverlayTable] => {
+export function overlayOn(ground: Ground): Overlay {
+  const snapshot = ground.snapshot();
+  /** How to undo each change that can still be undone. */
+  const journal: (() => void)[] = [];
+  const tx = tablesOf((name) => {
     // Keys and values of a table are whatever its declaration says.
     const base = snapshot.tx[name] as unknown as Table<TableKey, unknown>;
-    return [name, overlayTable(base, (value) => snapshot.asStored(name, value))];
+    return overlayTable(
+      base,
+      (value) => snapshot.asStored(name, value),
+      (undo) => void journal.push(undo),
+    );
   });
-  // The record has every name of `tables`, each over the table that holds rows of its type.
-  const tx = Object.fromEntries(tables.map(([name, { table }]) => [name, table])) as unknown as Tx;
 
   /** Runs work whose changes are undone if it throws. */
   function part<T>(work: () => T): T {
-    const before = tables.map(([, table]) => table.changes());
+    const before = journal.length;
     try {
       return settled(work());
     } catch (error) {
@@ -40,14 +50,12 @@ export function overlayOn(store: Pick<Store, 'snapshot'>): Overlay {
   /** Runs the work of a transaction. What it replaced is forgotten with it: there may be any number of transactions. */
   function whole<T>(work: (tx: Tx) => T): T {
     const value = part(() => work(tx));
-    for (const [, table] of tables) table.keep();
+    journal.length = 0;
     return value;
   }
 
-  function undoTo(changes: readonly number[]): void {
-    tables.forEach(([, table], i) => {
-      table.undoTo(changes[i] ?? 0);
-    });
+  function undoTo(changes: number): void {
+    for (const undo of journal.splice(changes).reverse()) undo();
   }
 
   return {
@@ -55,13 +63,38 @@ export function overlayOn(store: Pick<Store, 'snapshot'>): Overlay {
     transactSoon: (work) => whole(work),
     transactGrouped: async (work) => whole(work),
     rehearse(work) {
-      const before = tables.map(([, table]) => table.changes());
+      const before = journal.length;
       const value = part(() => work(tx));
       undoTo(before);
       return value;
     },
     nested: (work) => part(work),
     isHeld: () => false,
+    snapshot: () => ({ tx, asStored: snapshot.asStored, close: () => {} }),
     close: () => snapshot.close(),
   };
+}
+
+const MAKE = Symbol('make');
+
+/** Makes each table when it is first used: a call uses few of them, and there are many. */
+const prototype: object = Object.create(
+  null,
+  Object.fromEntries(
+    tableNames.map((name) => [
+      name,
+      {
+        get(this: { [MAKE]: (name: TableName) => unknown }) {
+          const value = this[MAKE](name);
+          Object.defineProperty(this, name, { value });
+          return value;
+        },
+      },
+    ]),
+  ),
+);
+
+function tablesOf(make: (name: TableName) => Table<TableKey, unknown>): Tx {
+  // It has every name of `tables`, each over the table that holds rows of its type.
+  return Object.assign(Object.create(prototype), { [MAKE]: make }) as Tx;
 }
