@@ -16,16 +16,18 @@ import { dueDeliveries } from './cloudtrail/delivery/due-deliveries.ts';
 import { queueForTrails } from './cloudtrail/trail-queue.ts';
 import { dueAlarms } from './cloudwatch/due-alarms.ts';
 import { oldAlarmRows } from './cloudwatch/old-alarm-rows.ts';
-import type { RootKey } from './crypto/root-key.ts';
+import { KEY_BYTES } from './crypto/derive.ts';
+import { makeRootKey, type RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
 import { endedSessions } from './iam/ended-sessions.ts';
 import { denial } from './policy/denial.ts';
 import { countRequest } from './quotas/throttle.ts';
 import { expiredLevelKeys } from './s3/content/expired-level-keys.ts';
-import { loadService, nothingLoaded } from './services.ts';
-import { type Blobs, openBlobs, withoutFiles } from './store/blobs.ts';
-import { overlayOn } from './store/overlay.ts';
+import { type Loaded, loadService, nothingLoaded } from './services.ts';
+import { type Blobs, noBlobs, openBlobs, withoutFiles } from './store/blobs.ts';
+import { noRows } from './store/no-rows.ts';
+import { type Ground, overlayOn } from './store/overlay.ts';
 import { changePassphrase } from './store/root-key-change.ts';
 import { rootKeyCheck } from './store/root-key-file.ts';
 import { openStore, type Store, type TransactionalStore } from './store/store.ts';
@@ -46,6 +48,13 @@ export interface Workplace {
   load(service: ServiceName, operation?: string): Promise<void>;
 }
 
+/** A place to try calls: they see what is there and the changes of those before them, and nothing of it stays. */
+export interface TrialPlace extends Workplace {
+  /** A place over this one as it is now. Until that is closed, nothing else may be done here. */
+  rehearse(rehearsal: Rehearsal): TrialPlace;
+  close(): void;
+}
+
 export interface Assembly extends Workplace {
   readonly store: Store;
   /** What opened it. */
@@ -55,11 +64,8 @@ export interface Assembly extends Workplace {
    * the meantime.
    */
   sealRootKey(to: string | undefined): void;
-  /**
-   * A place to try calls: they see the store as it is now and the changes of those before them, and nothing of it stays.
-   * Until it is closed, nothing else may be done with the store.
-   */
-  rehearse(rehearsal: Rehearsal): Workplace & { close(): void };
+  /** Until the place is closed, nothing else may be done with the store. */
+  rehearse(rehearsal: Rehearsal): TrialPlace;
   /** Closing it again does nothing. */
   close(): Promise<void>;
 }
@@ -102,19 +108,11 @@ export function assemble(options: AssemblyOptions): Assembly {
   const blobs = openBlobs(store);
   const loaded = nothingLoaded();
   const { rootKey } = store;
+  const common = commonParts({ environment, settings, throttle, onStep, rootKey }, loaded);
   const parts: PipelineParts = {
+    ...common,
     store,
-    environment,
-    services: loaded.operations,
-    settle: (passage) => loaded.settle(passage),
-    rootKey,
     blobs,
-    settings,
-    validate: checkInput,
-    loggable,
-    throttle,
-    decide,
-    denial,
     views: [recordKeeper(settings, queueForTrails), countCall, ...views],
     lateViews: [countLate],
     beforehand: inTurn([
@@ -122,7 +120,6 @@ export function assemble(options: AssemblyOptions): Assembly {
       dueDeliveries({ store, environment, rootKey, pipeline: () => door, load: (service) => load(service) }),
     ]),
     sweep: newSweep({ environment, settings }, agingRows(rootKey)),
-    onStep,
   };
   const door: Pipeline = pipeline(parts);
   const load = (service: ServiceName, operation?: string) => loadService(service, loaded, operation);
@@ -146,35 +143,74 @@ export function assemble(options: AssemblyOptions): Assembly {
     },
     pipeline: door,
     load,
-    rehearse(rehearsal) {
-      const overlay = overlayOn(store);
-      const dry = withoutFiles(blobs);
-      // Nobody reads the records of these calls, which may be many: an overlay holds its rows in memory.
-      const shown = rehearsal.isUnseen ? undefined : onStep;
-      const tried = {
-        ...parts,
-        store: overlay,
-        blobs: dry,
-        views: [],
-        lateViews: [],
-        beforehand: undefined,
-        sweep: undefined,
-        settings: { ...settings, kmsLatencyMs: 0 },
-        rehearsal,
-        onStep: shown,
-      };
-      return {
-        store: overlay,
-        blobs: dry,
-        rootKey,
-        pipeline: pipeline(tried),
-        load,
-        close: () => overlay.close(),
-      };
-    },
+    rehearse: (rehearsal) => trialPlace({ ground: store, blobs, parts: common, load }, rehearsal),
     close() {
       closing ??= close();
       return closing;
     },
   };
+}
+
+/** The parts of a pipeline that do not depend on whether its calls are only tried. */
+type CommonParts = Omit<
+  PipelineParts,
+  'store' | 'blobs' | 'views' | 'lateViews' | 'beforehand' | 'sweep' | 'rehearsal'
+>;
+
+const commonParts = (
+  given: Pick<PipelineParts, 'environment' | 'settings' | 'throttle' | 'onStep' | 'rootKey'>,
+  loaded: Loaded,
+): CommonParts => ({
+  ...given,
+  services: loaded.operations,
+  settle: (passage) => loaded.settle(passage),
+  validate: checkInput,
+  loggable,
+  decide,
+  denial,
+});
+
+/** What calls are tried over. */
+interface TrialGround {
+  readonly ground: Ground;
+  readonly blobs: Pick<Blobs, 'open'>;
+  readonly parts: CommonParts;
+  readonly load: Workplace['load'];
+}
+
+function trialPlace({ ground, blobs, parts, load }: TrialGround, rehearsal: Rehearsal): TrialPlace {
+  const overlay = overlayOn(ground);
+  const dry = withoutFiles(blobs);
+  const tried: PipelineParts = {
+    ...parts,
+    store: overlay,
+    blobs: dry,
+    // Nobody reads the records of these calls, which may be many: an overlay holds its rows in memory.
+    views: [],
+    lateViews: [],
+    settings: { ...parts.settings, kmsLatencyMs: 0 },
+    rehearsal,
+    onStep: rehearsal.isUnseen ? undefined : parts.onStep,
+  };
+  return {
+    store: overlay,
+    blobs: dry,
+    rootKey: parts.rootKey,
+    pipeline: pipeline(tried),
+    load,
+    rehearse: (inner) => trialPlace({ ground: overlay, blobs: dry, parts, load }, inner),
+    close: () => overlay.close(),
+  };
+}
+
+/** A place to try calls that has nothing in it, in memory alone: no folder is read or made. */
+export function emptyPlace(
+  { environment, settings = usualSettings, onStep }: Pick<AssemblyOptions, 'environment' | 'settings' | 'onStep'>,
+  rehearsal: Rehearsal,
+): TrialPlace {
+  const loaded = nothingLoaded();
+  const rootKey = makeRootKey(Uint8Array.from(environment.random(KEY_BYTES)), environment.random);
+  const parts = commonParts({ environment, settings, throttle: countRequest, onStep, rootKey }, loaded);
+  const load: Workplace['load'] = (service, operation) => loadService(service, loaded, operation);
+  return trialPlace({ ground: noRows, blobs: noBlobs, parts, load }, rehearsal);
 }

@@ -270,6 +270,14 @@ export type KmsErrorCode = Codes<typeof kms>;
 
 export type AwsErrorCode = Codes<(typeof awsErrors)[ServiceName]> | `KMS.${KmsErrorCode}`;
 
+/** Every code without the prefix `KMS.`; services share some. */
+export const errorCodes = (): readonly string[] => Object.values(awsErrors).flatMap((rows) => Object.keys(rows));
+
+export const isErrorCode = (text: string): text is AwsErrorCode =>
+  text.startsWith('KMS.')
+    ? Object.hasOwn(kms, text.slice('KMS.'.length))
+    : Object.values(awsErrors).some((rows) => Object.hasOwn(rows, text));
+
 export const isKmsErrorCode = (code: AwsErrorCode): code is KmsErrorCode => Object.hasOwn(kms, code);
 
 /**

@@ -189,6 +189,8 @@ export type Result =
       readonly value: unknown;
       /** The lines of the text. What is not painted yet is spelled out where it is shown. */
       readonly page: (painter: Painter) => readonly Shown[];
+      /** Scripts get the text, too, unless they choose a format. */
+      readonly isAlsoInPipes?: boolean | undefined;
       /** A check failed: exit code 1. */
       readonly failed?: boolean | undefined;
       /** One line on standard error about that check, in every output format. */

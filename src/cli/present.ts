@@ -35,7 +35,10 @@ export async function present(result: Result, session: Session, io: Io): Promise
       return result.exitCode?.() ?? 0;
     case 'page':
       // A page is for people: a script chooses a format or gets JSON.
-      if (isTree || (chosen === undefined && globals.query === undefined && isForPeople)) {
+      if (
+        isTree ||
+        (chosen === undefined && globals.query === undefined && (isForPeople || result.isAlsoInPipes === true))
+      ) {
         const { painterOf } = await import('./output/painter.ts');
         await readOrNot(io.out(paintedLines(result.page(painterOf(io.screen))).painted));
       } else {

@@ -10,7 +10,7 @@ import type { Tx } from '../store/tables.ts';
 import { type Aws, type AwsSources, localAws } from './aws.ts';
 import type { Globals } from './globals.ts';
 import type { Painted } from './output/painted.ts';
-import type { Settings } from './settings.ts';
+import type { RunSettings } from './profiles.ts';
 import type { StandardInput } from './standard-input.ts';
 
 /** A choice: the text to type, and a description for people. */
@@ -32,7 +32,7 @@ export interface LocalStore {
 export interface Session {
   readonly globals: Globals;
   readonly region: Region;
-  readonly settings: Settings;
+  readonly settings: RunSettings;
   readonly environment: Environment;
   /** Ends the work in progress when the user interrupts. */
   readonly signal: AbortSignal;
@@ -131,9 +131,13 @@ export function newSession(sources: SessionSources): Session {
   });
 }
 
-/** Nobody is asked for anything, and nothing is drawn. The place is opened by the first call. */
-function rehearsingSession(
-  sources: SessionSources,
+/**
+ * A session whose calls are only tried, in a place that the first of them opens. Nobody is asked for anything, and
+ * nothing is drawn.
+ * @param tell takes the lines for people
+ */
+export function rehearsingSession(
+  sources: TrialSources,
   tell: (line: string) => void,
   open: () => Promise<Workplace & { close(): void }>,
 ): Session {
@@ -177,6 +181,9 @@ function rehearsingSession(
     },
   });
 }
+
+/** Where the facts of a session come from whose calls are only tried. */
+type TrialSources = Omit<AwsSources, 'tell' | 'isMadeOnce'> & Pick<SessionSources, 'stdin' | 'outputWidth'>;
 
 type PlacelessSources = Omit<SessionSources, 'openStore'>;
 

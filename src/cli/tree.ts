@@ -106,6 +106,7 @@ const groups: readonly GroupSpec[] = [
 const single: Readonly<Record<string, () => Promise<CommandSpec>>> = {
   demo: async () => (await import('./commands/demo.ts')).demo,
   compare: async () => (await import('./commands/compare.ts')).compare,
+  check: async () => (await import('./commands/check.ts')).check,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
   import: async () => (await import('./commands/import.ts')).importCommand,
   shim: async () => (await import('./commands/shim.ts')).shim,

@@ -124,7 +124,7 @@ export function openBlobs(store: Store): Blobs {
  * The same blob files for reading; what is written goes nowhere, and nothing is removed. A file that was not really
  * written can be opened, but not read.
  */
-export function withoutFiles({ open }: Blobs): Blobs {
+export function withoutFiles({ open }: Pick<Blobs, 'open'>): Blobs {
   const nothing = async () => {};
   const unwritten = new Set<string>();
   return {
@@ -137,6 +137,11 @@ export function withoutFiles({ open }: Blobs): Blobs {
     close: () => {},
   };
 }
+
+/** The blob files of what has no store. */
+export const noBlobs: Pick<Blobs, 'open'> = {
+  open: (id) => unreadable(id),
+};
 
 function unreadable(id: string): OpenBlob {
   const readNow = () => {

@@ -204,6 +204,7 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   'cost estimate': () => [HOSTILE],
   'cost compare': () => [`s3://drafts/${HOSTILE}`],
   'cost prices': () => ['--from', HOSTILE],
+  check: () => [HOSTILE],
   simulate: () => [HOSTILE],
   import: () => [HOSTILE],
   demo: () => [`${file()}-missing`],

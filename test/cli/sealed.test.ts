@@ -78,6 +78,8 @@ const open: ReadonlySet<string> = new Set([
   // These have a store of their own, which is not sealed.
   'demo',
   'compare',
+  // What its example needs is in it.
+  'check',
   // Without a store's rates or prices it needs none.
   'simulate',
   // It says that it does without.

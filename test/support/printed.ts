@@ -59,6 +59,7 @@ const own: Readonly<Record<string, Form>> = {
   completion: 'text',
   config: 'nothing',
   'config get': 'text',
+  check: 'text',
   'config list': 'json',
   'config profiles': 'json',
   configure: 'text',

@@ -9,7 +9,7 @@ import type { Session } from '../../session.ts';
 export const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);
 
 /** The text of a file, or of standard input for `-`. @throws UsageError if it cannot be read, or is too large. */
-export async function readText(path: string, session: Session): Promise<string> {
+export async function readText(path: string, session: Pick<Session, 'stdin'>): Promise<string> {
   if (path === '-') return new TextDecoder().decode(await session.stdin.readAll());
   try {
     return new TextDecoder().decode(readWhole(path));

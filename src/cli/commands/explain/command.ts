@@ -1,14 +1,15 @@
 /** `ssebox explain -- COMMAND`: any command that calls AWS services, as it would run. */
 
 import { UsageError } from '../../../api/errors.ts';
-import { type CommandSpec, command } from '../../command.ts';
+import { type CommandSpec, command, type Program } from '../../command.ts';
 import { readCommandLine } from '../../command-line.ts';
 import { checkFits } from '../../execute.ts';
+import type { Globals } from '../../globals.ts';
 import { requireWhole } from '../../left-out.ts';
 import { missingServices } from '../../missing.ts';
 import { serviceGroups } from '../../service-groups.ts';
 import { showOptions } from './page.ts';
-import { explainCommand } from './rehearse.ts';
+import { type Asked, explainCommand } from './rehearse.ts';
 import { statedOptions } from './stated.ts';
 
 /** The groups whose commands make calls, and change nothing that is not a service's except files of a person. */
@@ -32,24 +33,39 @@ export const anyCommand = command({
     'ssebox explain command --fix -- kms rotate alias/app --as user/bob',
   ],
   async run(values, session, program) {
-    const given = await separateWords(values.args.words);
-    // A line that was copied begins with the program.
-    const words = programNames.has(given[0] ?? '') ? given.slice(1) : given;
-    const [name = ''] = words;
-    if (!EXPLAINED.has(name) && !missingServices.some((service) => service === name)) {
-      throw new UsageError(`explain takes a command of ${[...EXPLAINED].join(', ')}, not "${name}"`, 'ssebox --help');
-    }
-    const line = await readCommandLine(words, program, { isTerminal: false, width: 80, color: false });
-    if (line.kind === 'bare') throw new UsageError('a command is missing', `ssebox ${line.path.join(' ')} --help`);
-    if (line.kind === 'help') throw new UsageError(`"${words.join(' ')}" shows help: there is nothing to explain`);
-    const [unwritten] = Object.keys(line.globals);
-    if (unwritten !== undefined) throw new UsageError(`write --${unwritten} out in the command that is explained`);
-    // The page is that of the explanation.
-    checkFits({ ...line.spec, hasPage: true }, session.globals);
-    requireWhole(line.spec, line.values, session.globals);
+    const words = await separateWords(values.args.words);
+    const line = await commandToTry(words, session.globals, program, 'explain');
     return explainCommand(line, values, session, program);
   },
 });
+
+/**
+ * Reads a command whose calls can be tried, without global options.
+ * @param taker what takes it, as messages call it
+ * @throws UsageError for any other command, and for what is wrong with the words
+ */
+export async function commandToTry(
+  given: readonly string[],
+  globals: Globals,
+  program: Pick<Program, 'name' | 'tree'>,
+  taker: string,
+): Promise<Asked> {
+  // A line that was copied begins with the program.
+  const words = programNames.has(given[0] ?? '') ? given.slice(1) : given;
+  const [name = ''] = words;
+  if (!EXPLAINED.has(name) && !missingServices.some((service) => service === name)) {
+    throw new UsageError(`${taker} takes a command of ${[...EXPLAINED].join(', ')}, not "${name}"`, 'ssebox --help');
+  }
+  const line = await readCommandLine(words, program, { isTerminal: false, width: 80, color: false });
+  if (line.kind === 'bare') throw new UsageError('a command is missing', `ssebox ${line.path.join(' ')} --help`);
+  if (line.kind === 'help') throw new UsageError(`"${words.join(' ')}" shows help: there is nothing to explain`);
+  const [unwritten] = Object.keys(line.globals);
+  if (unwritten !== undefined) throw new UsageError(`write --${unwritten} out in the command that is explained`);
+  // The page is that of whoever tries it.
+  checkFits({ ...line.spec, hasPage: true }, globals);
+  requireWhole(line.spec, line.values, globals);
+  return line;
+}
 
 /** An answer to a prompt is a whole line. */
 async function separateWords(words: readonly string[]): Promise<readonly string[]> {

@@ -31,7 +31,7 @@ export function verdictOf(explained: Explained, { options: { expect: expected } 
 }
 
 /** `allowed: the inline policy read (statement "ReadObjects") allows s3:GetObject`. */
-function outcome(explained: Explained): string {
+export function outcome(explained: Explained): string {
   const { calls, refusal, event } = explained;
   switch (answerOf(explained)) {
     case 'allow': {
@@ -61,15 +61,20 @@ function outcome(explained: Explained): string {
  */
 export function requireContents({ options: { expect } }: WithExpect, session: Session): void {
   if (expect === undefined) return;
+  requireFilledStore(`--expect ${expect} cannot be answered`, session);
+}
+
+/** The same for any question to the store. @param clause what does not work, as a clause */
+export function requireFilledStore(clause: string, session: Session): void {
   session.requireOfStore((tx) => {
-    if (isBare(tx)) throw emptyStore(expect, session);
+    if (isBare(tx)) throw emptyStore(clause, session);
   });
 }
 
-function emptyStore(expect: string, session: Session): StoreError {
+function emptyStore(clause: string, session: Session): StoreError {
   const folder = storeFolder(session.globals, session.environment, session.settings);
   return new StoreError(
-    `the store "${folder}" is empty: without a key, a bucket or an identity besides user/admin, --expect ${expect} cannot be answered`,
+    `the store "${folder}" is empty: without a key, a bucket or an identity besides user/admin, ${clause}`,
     { hint: 'name the store that you mean with --store or SSEBOX_STORE, or fill this one: ssebox store init --sample' },
   );
 }

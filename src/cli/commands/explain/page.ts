@@ -31,7 +31,7 @@ export const showOptions = {
 /** How an explanation is to be shown. */
 export type Showing = WithOptions<typeof showOptions>;
 
-export function explanation(explained: Explained, values: Showing): Result {
+export function explanation(explained: Explained, values: Showing): Extract<Result, { kind: 'page' }> {
   const { title, calls, refusal, failure, event } = explained;
   const verdict = verdictOf(explained, values);
   const skipped = calls.flatMap((call) => call.skipped);

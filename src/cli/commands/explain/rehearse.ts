@@ -5,6 +5,7 @@
 
 import { AbsenceError, AwsError, UsageError, WaitError } from '../../../api/errors.ts';
 import { shellWord } from '../../../api/shell-word.ts';
+import type { Rehearsal } from '../../../call/scope.ts';
 import type { CommandSpec, CommandValues, Program, Result, WithOptions } from '../../command.ts';
 import { carryOut } from '../../effects.ts';
 import { exitCodeOf } from '../../exit-codes.ts';
@@ -12,6 +13,7 @@ import type { Session } from '../../session.ts';
 import { newCallTally } from './call-tally.ts';
 import { completed } from './completed.ts';
 import { requireContents } from './expectation.ts';
+import type { Explained } from './explained.ts';
 import type { showOptions } from './page.ts';
 import { statedIn, type statedOptions } from './stated.ts';
 
@@ -38,26 +40,46 @@ export async function explainCommand(
   program: Program,
 ): Promise<Result> {
   requireContents(showed, session);
-  const told: string[] = [];
-  const tally = newCallTally();
   // The keys that only S3 has do not count for other services.
   const stated = await statedIn(showed, 's3');
   const denied = showed.options.fix ? 'go-on' : 'end';
-  const tried = session.rehearse({ report: tally.add, denied, stated }, (line) => {
+  const { tried, error } = await tryCommand(asked, { denied, stated }, session.rehearse, program);
+  return completed(tried, error, showed, session);
+}
+
+/** A command that was tried, and the error that ends it, if any. */
+interface TriedCommand {
+  readonly tried: Explained;
+  readonly error: AwsError | undefined;
+}
+
+/**
+ * Runs a command in a session of its own that only tries calls.
+ * @throws UsageError for whatever the command refuses without a call, and if it makes none.
+ */
+export async function tryCommand(
+  asked: Asked,
+  { denied, stated }: Pick<Rehearsal, 'denied' | 'stated'>,
+  rehearse: Session['rehearse'],
+  program: Program,
+): Promise<TriedCommand> {
+  const told: string[] = [];
+  const tally = newCallTally();
+  const session = rehearse({ report: tally.add, denied, stated }, (line) => {
     if (told.length < MOST_TOLD) told.push(line);
   });
   let exitCode: number;
   try {
-    exitCode = await runs(asked, tried, program);
-    if (tally.calls().length === 0 && told.length > 0) await requireCaller(tried);
+    exitCode = await runs(asked, session, program);
+    if (tally.calls().length === 0 && told.length > 0) await requireCaller(session);
   } finally {
-    await tried.close();
+    await session.close();
   }
   const calls = tally.calls();
   if (calls.length === 0) throw new UsageError(told.length > 0 ? told : madeNoCall(asked));
   const refusal = exitCode !== 0 || denied === 'go-on' ? tally.refusal() : undefined;
   const failure = exitCode !== 0 && refusal === undefined ? { exitCode, lines: told } : undefined;
-  return completed({ title: titleOf(asked), calls, refusal, failure }, tally.error(), showed, session);
+  return { tried: { title: titleOf(asked), calls, refusal, failure }, error: tally.error() };
 }
 
 /** A command without calls says why, perhaps for each of many files. */
@@ -96,8 +118,11 @@ async function runs({ spec, values }: Asked, session: Session, program: Program)
   }
 }
 
-/** The lines of a result are made while they are read; bytes are not needed. */
-async function endOf(result: Result): Promise<number> {
+/**
+ * The exit code of a command whose result is not shown. The lines of a result are made while they are read; bytes are
+ * not needed.
+ */
+export async function endOf(result: Result): Promise<number> {
   if (result.kind === 'lines') {
     for await (const _ of result.lines);
     return result.exitCode?.() ?? 0;
