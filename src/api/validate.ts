@@ -12,7 +12,7 @@ import { serviceFacts } from './service-facts.ts';
 import { rulesOf, type ShapeRules } from './shape-rules.ts';
 import { type Failure, organizationsReason, serializationMessage, validationMessage } from './validation-failure.ts';
 import { validationOverrides } from './validation-overrides.ts';
-import { placeReason, validationReason } from './validation-reason.ts';
+import { namedReason, placeReason, validationReason } from './validation-reason.ts';
 
 /**
  * Throws the service's refusal if an input does not have its operation's shape. The caller reports unknown operations.
@@ -273,7 +273,7 @@ function refusalOf({ service, metadata }: OperationModel, failures: readonly Fai
   }
   if (invalidCode === 'InvalidInputException') {
     const { reason, message } = organizationsReason(failures);
-    return new AwsError(invalidCode, message, { Reason: reason });
+    return new AwsError(invalidCode, message, { Reason: reason }, namedReason(failures));
   }
   return new AwsError(invalidCode, validationMessage(failures), {}, validationReason(failures));
 }

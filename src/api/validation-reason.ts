@@ -12,6 +12,30 @@ export function validationReason(failures: readonly Failure[]): string | undefin
   return undefined;
 }
 
+/** The same for a refusal that does not name the member that is wrong, as those of Organizations. */
+export function namedReason(failures: readonly Failure[]): string | undefined {
+  const first = failures.find(({ kind }) => kind === 'missing' || kind === 'constraint');
+  if (first?.kind !== 'constraint') return first && `${first.path} is missing`;
+  const { path, value, constraint } = first;
+  const shown = value === undefined ? path : `${path} ${JSON.stringify(value)}`;
+  switch (constraint.kind) {
+    case 'enum':
+      return `${shown} is not one of ${constraint.values.join(', ')}`;
+    case 'pattern':
+      return `${shown} does not match ${constraint.pattern}`;
+    case 'max-length':
+      return `${path} can have ${constraint.limit} characters`;
+    case 'min-length':
+      return `${path} must have ${constraint.limit} characters or more`;
+    case 'max-value':
+      return `${path} can be ${constraint.limit} at most`;
+    case 'min-value':
+      return `${path} must be ${constraint.limit} or more`;
+    default:
+      return `${path} has an element that is not allowed`;
+  }
+}
+
 /** The same for a refusal that does not say what it is about, such as MalformedXML. */
 export function placeReason(failures: readonly Failure[]): string | undefined {
   const [first] = failures;

@@ -370,7 +370,7 @@ function* filtered<T>(rows: Iterable<T>, isFit: (row: T) => boolean): Iterable<T
 const exactly = ({ typed }: Typing, found: unknown): Choice[] => (found ? [{ value: typed }] : []);
 
 /** What is in the caller's account; nothing for a caller without one. */
-async function namesIn(
+export async function namesIn(
   session: Session,
   read: (tx: Tx, account: AccountId) => readonly Choice[],
 ): Promise<readonly Choice[]> {
@@ -401,7 +401,7 @@ function takeSorted<T>(rows: Iterable<T>, at: Typing, choice: (row: T) => Choice
 }
 
 /** The first choices that contain the words that are typed. */
-function take<T>(rows: Iterable<T>, { typed }: Typing, choice: (row: T) => Choice): Choice[] {
+export function take<T>(rows: Iterable<T>, { typed }: Typing, choice: (row: T) => Choice): Choice[] {
   function* fitting(): Iterable<Choice> {
     for (const row of rows) {
       const made = choice(row);

@@ -60,10 +60,14 @@ function offered(service: ServiceName, operation: string, member: string): Offer
   if (operation.startsWith('Create') && member === madeBy(operation)) return undefined;
   if (service === 'kms' && member === 'KeyId' && !acceptsAlias(operation)) return keysFor(operation);
   if (service === 's3' && member === 'Key') return objectsFor(operation);
-  const named = namedByMember[member];
+  const named = service === 'organizations' ? partByMember[member] : namedByMember[member];
   const { choices: name, what, mayBeNew } = (typeof named === 'function' ? named(operation, service) : named) ?? {};
   if (name === undefined) return undefined;
-  return { choices: stored(name), what: waiting.has(operation) ? undefined : what, mayBeNew };
+  return {
+    choices: typeof name === 'string' ? stored(name) : name,
+    what: waiting.has(operation) ? undefined : what,
+    mayBeNew,
+  };
 }
 
 /** A choice from the store, which is read late. */
@@ -105,7 +109,7 @@ function objectsFor(operation: string): Offered {
 }
 
 interface Named {
-  readonly choices: StoredChoices;
+  readonly choices: StoredChoices | Choices;
   readonly what?: string;
   readonly mayBeNew?: boolean;
 }
@@ -175,6 +179,28 @@ const namedByMember: Readonly<
   UserName: { choices: 'userChoices', what: 'a user' },
   VersionId: (_operation, service) =>
     service === 'iam' ? { choices: 'policyVersionChoices', mayBeNew: true } : undefined,
+};
+
+/** A part of the caller's organization. */
+const part = (name: keyof typeof import('./organization-choices.ts'), what: string): Named => ({
+  choices: async (session, at) => (await import('./organization-choices.ts'))[name](session, at),
+  what,
+});
+
+const parent = part('parentChoices', 'the id of the root or of a unit');
+
+/** What the members of the inputs of Organizations refer to. */
+const partByMember: Readonly<Record<string, Named>> = {
+  AccountId: part('memberChoices', 'the id of an account of the organization'),
+  ChildId: part('childChoices', 'the id of a unit or an account of the organization'),
+  DestinationParentId: parent,
+  OrganizationalUnitId: part('unitChoices', 'the id of a unit'),
+  ParentId: parent,
+  PolicyId: part('organizationPolicyChoices', 'the id of a policy of the organization'),
+  ResourceId: part('taggedChoices', 'the id of a root, unit, account or policy of the organization'),
+  RootId: part('rootChoices', 'the id of the root'),
+  SourceParentId: parent,
+  TargetId: part('targetChoices', 'the id of the root, of a unit or of an account'),
 };
 
 type StoredChoices = keyof {

@@ -124,7 +124,8 @@ async function listed(
     const output = await tried.aws.callByName(service, operation, input, { region });
     const {
       [list]: items,
-      ContinuationToken: rest,
+      NextToken: next,
+      ContinuationToken: rest = next,
       IsTruncated = rest !== undefined,
       Truncated = IsTruncated,
     } = isRecord(output) ? output : {};
@@ -177,6 +178,9 @@ function listingAfter(facts: Facts): Listing | undefined {
             are: 'the uploads of this key are',
             none: 'no upload of this key is under way',
           };
+    case 'PolicyNotFoundException':
+    case 'AccountNotFoundException':
+      return ofOrganizations(code, input);
     case 'NoSuchEntity':
       return ofIam(message, input);
     default:
@@ -225,6 +229,21 @@ function ofCloudWatch(message: string): Listing | undefined {
     are: 'the alarms of this region are',
     none: 'there are no alarms in this region: create one with ssebox cloudwatch put-metric-alarm',
   };
+}
+
+/** Only what is named alone: an account that is to be moved may just be elsewhere. */
+function ofOrganizations(
+  code: string,
+  { PolicyId, AccountId, DestinationParentId }: Facts['input'],
+): Listing | undefined {
+  const service = 'organizations';
+  if (code === 'AccountNotFoundException') {
+    if (DestinationParentId !== undefined) return undefined;
+    const list = { operation: 'ListAccounts', input: {}, list: 'Accounts', name: 'Id' };
+    return { service, ...list, typed: textOf(AccountId) ?? '', are: 'the accounts are' };
+  }
+  const list = { operation: 'ListPolicies', input: { Filter: 'SERVICE_CONTROL_POLICY' }, list: 'Policies', name: 'Id' };
+  return { service, ...list, typed: textOf(PolicyId) ?? '', are: 'the service control policies are' };
 }
 
 function objectsBeside(bucket: string, key: string): Listing {
