@@ -30,6 +30,7 @@ interface ArnPattern {
   readonly kind: 'arn';
   /** The first five components with their colons, if they contain no wildcard. */
   readonly head: string | undefined;
+  /** The five components if one of them contains a wildcard; otherwise none. */
   readonly heads: readonly Glob[];
   readonly tail: Template;
 }
@@ -43,6 +44,8 @@ export type ResourcePattern =
 /** When the missing components of a pattern with fewer than six count as `*`. */
 export type Padding = 'always' | 'after-star' | 'never';
 
+const NO_GLOBS: readonly Glob[] = [];
+
 export function parseResource(text: string, variables: boolean): ResourcePattern {
   if (text === '*') return { kind: 'all' };
   const start = resourceStart(text);
@@ -50,10 +53,11 @@ export function parseResource(text: string, variables: boolean): ResourcePattern
     return { kind: 'short', components: text.split(':').map(parseGlob), endsWithStar: text.endsWith('*') };
   }
   const head = text.slice(0, start);
+  const isWild = head.includes('*') || head.includes('?');
   return {
     kind: 'arn',
-    head: /[*?]/.test(head) ? undefined : head,
-    heads: head.split(':').slice(0, 5).map(parseGlob),
+    head: isWild ? undefined : head,
+    heads: isWild ? head.split(':').slice(0, 5).map(parseGlob) : NO_GLOBS,
     tail: parseTemplate(text.slice(start), { variables, wildcards: true }),
   };
 }

@@ -4,7 +4,7 @@
  */
 
 import { type Expected, isBool, type Operator, operators } from './condition-operators.ts';
-import { type Context, RecordContext } from './context.ts';
+import { type Context, lowerCase, RecordContext } from './context.ts';
 import type { ConditionTrace, StatementTrace } from './decision.ts';
 import { isKnownConditionKey, isMultivalued } from './known-condition-keys.ts';
 import { variableFault } from './variables.ts';
@@ -35,8 +35,17 @@ interface OperatorName {
   readonly ifExists: boolean;
 }
 
+/** The names that were split before, of which there are as many as IAM has operators. */
+const knownNames = new Map<string, OperatorName>();
+
 /** Splits an operator's name; undefined for one that IAM does not have. Names are case-sensitive. */
 export function parseOperator(name: string): OperatorName | undefined {
+  const known = knownNames.get(name) ?? splitOperator(name);
+  if (known) knownNames.set(name, known);
+  return known;
+}
+
+function splitOperator(name: string): OperatorName | undefined {
   const [, set, base = '', suffix] = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/.exec(name) ?? [];
   const isKnown = base === 'Null' ? suffix === undefined : Object.hasOwn(operators, base);
   if (!isKnown) return undefined;
@@ -61,7 +70,7 @@ export function parseCondition(
   const parts = parseOperator(operator);
   if (!parts) return undefined;
   const comparison = operators[parts.base];
-  const key = name.toLowerCase();
+  const key = lowerCase(name);
   return {
     operator,
     name,

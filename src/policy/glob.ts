@@ -27,7 +27,11 @@ export type GlobPiece = { readonly literal: string } | { readonly wildcard: '*' 
 
 /** Parses a string in which every `*` and `?` is a wildcard. */
 export function parseGlob(text: string): Glob {
-  return globOf(globPieces(text));
+  const star = text.includes('?') ? 0 : text.indexOf('*');
+  if (star < 0) return { kind: 'literal', text };
+  // Where a `?` is, or a `*` that is not the last character, it takes a look at the pieces.
+  if (star === 0 || star < text.length - 1) return globOf(globPieces(text));
+  return { kind: 'prefix', text: text.slice(0, star) };
 }
 
 /** The pieces of a string in which every `*` and `?` is a wildcard. */

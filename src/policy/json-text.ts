@@ -1,14 +1,32 @@
 /** JSON as policies need it: a repeated name in an object is an error, whereas `JSON.parse` keeps the last value. */
 
-import { isTooDeep, MAX_JSON_DEPTH } from '../api/json-depth.ts';
+import { MAX_JSON_DEPTH, outlineOf } from '../api/json-depth.ts';
+import { isRecord } from '../api/message.ts';
 
 /** Parses JSON. @throws SyntaxError if the text is not JSON, is nested too deep, or repeats a name in one object. */
 export function parseJson(text: string): unknown {
-  if (isTooDeep(text)) throw new SyntaxError(`JSON is nested more than ${MAX_JSON_DEPTH} levels deep`);
+  const { isTooDeep, names } = outlineOf(text);
+  if (isTooDeep) throw new SyntaxError(`JSON is nested more than ${MAX_JSON_DEPTH} levels deep`);
   const value: unknown = JSON.parse(text);
-  const twice = repeatedName(text);
+  // Of a name that is repeated, the value has one.
+  const twice = names === namesIn(value) ? undefined : repeatedName(text);
   if (twice !== undefined) throw new SyntaxError(`the name "${twice}" appears twice in one object`);
   return value;
+}
+
+/** How many names the objects in a value have. */
+function namesIn(value: unknown): number {
+  let names = 0;
+  if (Array.isArray(value)) {
+    for (const member of value) if (typeof member === 'object') names += namesIn(member);
+  } else if (isRecord(value)) {
+    // What JSON.parse returns inherits nothing that would be listed.
+    for (const name in value) {
+      names += 1;
+      if (typeof value[name] === 'object') names += namesIn(value[name]);
+    }
+  }
+  return names;
 }
 
 /** The first name that an object in this (valid) JSON text repeats. */

@@ -124,14 +124,17 @@ const readActions = (value: unknown): Glob[] => listOf(value).map((action) => pa
 
 function readConditions(value: unknown, home: ConditionHome): Condition[] {
   if (!isRecord(value)) throw new SyntaxError('a Condition is a JSON object');
-  return Object.entries(value).flatMap(([operator, keys]) => {
+  const conditions: Condition[] = [];
+  for (const operator of Object.keys(value)) {
+    const { [operator]: keys } = value;
     if (!isRecord(keys)) throw new SyntaxError(`the condition ${operator} is not a JSON object`);
-    return Object.entries(keys).map(([name, values]) => {
-      const condition = parseCondition(operator, name, listOf(values).map(asText), home);
+    for (const name of Object.keys(keys)) {
+      const condition = parseCondition(operator, name, listOf(keys[name]).map(asText), home);
       if (!condition) throw new SyntaxError(`there is no condition operator ${operator}`);
-      return condition;
-    });
-  });
+      conditions.push(condition);
+    }
+  }
+  return conditions;
 }
 
 /** A single value or a list, as a list. */

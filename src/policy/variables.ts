@@ -1,7 +1,7 @@
 /** Strings in a policy that may contain variables: IAM User Guide, "IAM policy elements: Variables and tags". */
 
 import type { Context } from './context.ts';
-import { type Glob, type GlobPiece, globOf, globPieces } from './glob.ts';
+import { type Glob, type GlobPiece, globOf, globPieces, parseGlob } from './glob.ts';
 import { isMultivalued } from './known-condition-keys.ts';
 
 /** How a string in a policy is read. */
@@ -18,6 +18,7 @@ export interface Template {
   readonly source: string;
   /** Its value in every request; undefined if that depends on the request. */
   readonly fixed: Glob | undefined;
+  /** Its parts, if it has variables. */
   readonly pieces: readonly TemplatePiece[];
 }
 
@@ -33,8 +34,14 @@ export interface Variable {
   readonly isMultivalued: boolean;
 }
 
+const NO_PIECES: readonly TemplatePiece[] = [];
+
 /** Parses a string in a policy. */
 export function parseTemplate(source: string, reading: Reading): Template {
+  if (!reading.variables || !source.includes('${')) {
+    const fixed: Glob = reading.wildcards ? parseGlob(source) : { kind: 'literal', text: source };
+    return { source, fixed, pieces: NO_PIECES };
+  }
   const pieces: TemplatePiece[] = [];
   const addText = (text: string) => {
     if (text === '') return;
@@ -42,7 +49,7 @@ export function parseTemplate(source: string, reading: Reading): Template {
     else for (const piece of globPieces(text)) pieces.push(piece);
   };
   let from = 0;
-  while (reading.variables) {
+  while (true) {
     const open = source.indexOf('${', from);
     const close = open < 0 ? -1 : source.indexOf('}', open);
     // Without its brace, the rest is text.
