@@ -5,6 +5,7 @@ import type { Policies } from '../../src/policy/gates.ts';
 import { RequestContext } from '../../src/policy/global-context.ts';
 import { loadPolicy } from '../../src/policy/policy-document.ts';
 import { A, alice } from '../policy/callers.ts';
+import { decisionSizes } from './decision-sizes.ts';
 import type { Figure } from './figure.ts';
 import { inTurns, least } from './measure.ts';
 
@@ -73,10 +74,13 @@ export async function decisions(): Promise<Figure[]> {
     ]),
   );
   const times = await inTurns(5, works);
-  return Object.entries(times).map(([name, seconds]) => ({
-    name: `policy decisions: ${name}`,
-    value: DECISIONS / least(seconds),
-    unit: '/s',
-    aim: { atLeast: 200_000 },
-  }));
+  const figures = Object.entries(times).map(
+    ([name, seconds]): Figure => ({
+      name: `policy decisions: ${name}`,
+      value: DECISIONS / least(seconds),
+      unit: '/s',
+      aim: { atLeast: 200_000 },
+    }),
+  );
+  return [...figures, ...(await decisionSizes())];
 }
