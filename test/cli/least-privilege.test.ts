@@ -116,6 +116,26 @@ test('goes from an event or a time to another', async () => {
   expect(await kept(' --since 90s')).toEqual(['s3:ListAllMyBuckets']);
 });
 
+test('begins with the calls that the named one made, and ends with the one that made it', async () => {
+  const line = await newApp();
+  for (const key of ['a.csv', 'b.csv', 'c.csv']) {
+    await line.ok(put(line, key));
+    line.advance(60_000);
+  }
+  const lookup = async (more: string) =>
+    (await line.ok(['trail', 'lookup', ...more.split(' '), '--output', 'text'])).out;
+  const outer = await lookup('--data-events --event PutObject --query Events[1].eventID');
+  const inner = await lookup('--event GenerateDataKey --query Events[1].eventID');
+  const least = await policyOf(line, ` --since ${outer.trim()} --until ${inner.trim()}`);
+  expect(statements(least)).toMatchObject([
+    {
+      Action: 'kms:GenerateDataKey',
+      Condition: { StringEquals: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::reports/b.csv' } },
+    },
+    { Action: 's3:PutObject', Resource: 'arn:aws:s3:::reports/b.csv' },
+  ]);
+});
+
 test('joins the sessions of a role, in all regions, and none of others', async () => {
   const line = await newApp();
   await line.ok(['kms', 'list-keys', '--as', 'role/app/one']);
@@ -243,7 +263,7 @@ test('says where a policy of this size fits', async () => {
 test.each([
   [
     '--since soon',
-    '--since takes a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not "soon"',
+    '--since takes the id of an event, a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not "soon"',
   ],
   [
     '--since 01234567-89ab-7def-8123-456789abcdef',

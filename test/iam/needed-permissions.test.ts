@@ -1,10 +1,16 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { allCalls } from '../../src/call/call-log.ts';
 import { neededPermissions } from '../../src/iam/needed-permissions.ts';
+import { RecordContext } from '../../src/policy/context.ts';
 import type { Decision } from '../../src/policy/decision.ts';
+import { evaluate } from '../../src/policy/evaluate.ts';
+import { checkIdentityPolicy } from '../../src/policy/identity-policy-check.ts';
 import { leastPolicy, type NeededPermission } from '../../src/policy/least-privilege.ts';
+import { readPolicy } from '../../src/policy/policy-document.ts';
+import { A, alice } from '../policy/callers.ts';
 import { ACCOUNT, newWorld, type World } from '../support/harness.ts';
+import { makeOneOfEverything, openCopy, removeStore } from '../support/one-of-everything.ts';
 
 const root = `arn:aws:iam::${ACCOUNT}:root`;
 const document = (Statement: unknown) => JSON.stringify({ Version: '2012-10-17', Statement });
@@ -134,3 +140,20 @@ async function answerOf({ service, operation, input }: Made, as: string, world: 
     return String(error);
   }
 }
+
+/** Every kind of call that makes a store with rows in every table. */
+test('the policy of whatever was called is one that IAM accepts, and allows each permission', async () => {
+  const folder = await makeOneOfEverything();
+  onTestFinished(() => removeStore(folder));
+  const { assembly } = await openCopy(folder);
+  const records = assembly.store.transact(allCalls).filter(({ serviceEvent }) => serviceEvent === undefined);
+  const needed = records.flatMap((record) => neededPermissions(record) ?? expect.fail(record.operation));
+  const policy = leastPolicy(needed);
+  expect(() => checkIdentityPolicy(JSON.stringify(policy))).not.toThrow();
+  const identity = [{ name: 'least', document: readPolicy(policy) }];
+  for (const { action, resource, context } of needed) {
+    const request = { caller: alice, action, resource, owner: A, context: new RecordContext(context) };
+    expect([action, resource, evaluate(request, { identity }).allowed]).toEqual([action, resource, true]);
+  }
+  expect(new Set(needed.map(({ action }) => action)).size).toBeGreaterThan(40);
+});

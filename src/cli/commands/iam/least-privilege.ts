@@ -1,6 +1,7 @@
 /** `ssebox iam least-privilege`: the policy that allows what a user or role did. */
 
 import { UsageError } from '../../../api/errors.ts';
+import { callFamily } from '../../../call/call-family.ts';
 import { eventTimeMs } from '../../../call/event-id.ts';
 import { findCall } from '../../../call/refused-call.ts';
 import { eventTime } from '../../../cloudtrail/event-time.ts';
@@ -9,6 +10,7 @@ import { joinedTo, joinedToFolders, type ObjectPrefix } from '../../../policy/jo
 import { type IdentityPolicy, type Join, leastPolicy, policySize } from '../../../policy/least-privilege.ts';
 import { readPolicy } from '../../../policy/policy-document.ts';
 import { storeNow } from '../../../store/clock.ts';
+import type { Tx } from '../../../store/tables.ts';
 import { command, type Result } from '../../command.ts';
 import { momentOf } from '../../moment.ts';
 import { paintedJson } from '../../output/painted.ts';
@@ -69,16 +71,16 @@ async function run({ since, until, generalize, prefix, denied }: Chosen, session
     needed.map(({ used }) => used.needed),
     join,
   );
+  const spoken = `${principal.kind}/${principal.name}${timeText(window, until)}`;
   const notes = [...leftOut(found, checked), ...keptNote(window, found, session)];
   if (needed.length === 0) {
     for (const line of notes) session.tell(line);
-    throw new UsageError(
-      `no recorded call of ${principal.kind}/${principal.name}${timeText(window)} needs a permission`,
-    );
+    const hint = found.denied.size > 0 && !denied ? 'ssebox iam least-privilege --denied' : 'ssebox trail lookup';
+    throw new UsageError(`no recorded call of ${spoken} needs a permission`, hint);
   }
   const decided = decidedAgain(needed, caller, policy);
   session.tell(
-    `allows the ${plural(found.calls, 'call')} of ${principal.kind}/${principal.name}${timeText(window)}: ${plural(needed.length, 'permission')}, each allowed by this policy`,
+    `allows the ${plural(found.calls, 'call')} of ${spoken}: ${plural(needed.length, 'permission')}, each allowed by this policy`,
   );
   for (const line of [...notes, ...decided, ...joinedNotes(needed, join), ...sizeNotes(policy, principal)])
     session.tell(line);
@@ -125,13 +127,23 @@ interface Edge {
 }
 
 async function edgeOf(option: 'since' | 'until', text: string, nowMs: number, session: Session): Promise<Edge> {
-  if (!isEvent(text)) return { timeMs: momentOf(option, text, nowMs) };
-  const id = await eventIdOf(text, session);
-  const timeMs = eventTimeMs(id);
-  const found = timeMs === undefined ? undefined : await session.store.transact((tx) => findCall(id, tx));
-  if (timeMs === undefined || !found)
+  if (!isEvent(text)) return { timeMs: momentOf(option, text, nowMs, 'the id of an event') };
+  const named = await eventIdOf(text, session);
+  const id = await session.store.transact((tx) => edgeId(option, named, tx));
+  const timeMs = id === undefined ? undefined : eventTimeMs(id);
+  if (timeMs === undefined)
     throw new UsageError(`--${option}: there is no event "${text}" in this store`, 'ssebox trail lookup');
   return { timeMs, id };
+}
+
+/** A call is recorded after the calls that it made, which belong to it: it begins with the first of them. */
+function edgeId(option: 'since' | 'until', named: string, tx: Tx): string | undefined {
+  const found = findCall(named, tx);
+  if (!found?.call) return found && named;
+  const { recipient, region } = found.call;
+  const family = callFamily(named, [recipient, region], tx);
+  if (option === 'until') return family?.outer?.eventId ?? named;
+  return [named, ...(family?.inner ?? []).map(({ eventId }) => eventId)].sort()[0];
 }
 
 const isEvent = (text: string): boolean =>
@@ -230,8 +242,9 @@ function keptNote({ endMs }: Window, { used }: UsedPermissions, { settings }: Se
     : [];
 }
 
-const timeText = ({ startMs, endMs }: Window): string =>
-  startMs === 0 ? '' : ` from ${eventTime(startMs)} to ${eventTime(endMs)}`;
+const timeText = ({ startMs, endMs }: Window, until: string | undefined): string =>
+  (startMs === 0 ? '' : ` from ${eventTime(startMs)}`) +
+  (startMs === 0 && until === undefined ? '' : ` to ${eventTime(endMs)}`);
 
 const plural = (count: number, noun: string): string =>
   `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
