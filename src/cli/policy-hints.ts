@@ -2,7 +2,7 @@
 
 import type { PolicyAccepted } from '../call/answer.ts';
 import { statementName } from '../policy/explain.ts';
-import type { Finding } from '../policy/finding.ts';
+import type { Finding, Severity } from '../policy/finding.ts';
 import { findingsIn } from '../policy/findings.ts';
 import { placed } from '../policy/placed-findings.ts';
 import { loadPolicy } from '../policy/policy-document.ts';
@@ -21,6 +21,8 @@ const forScripts: ReadonlySet<Finding['kind']> = new Set([
   'not-principal-account',
 ]);
 
+const GRAVEST_FIRST: readonly Severity[] = ['error', 'security-warning', 'warning', 'suggestion'];
+
 export async function hintAtFindings(accepted: PolicyAccepted, session: Session): Promise<void> {
   const { document, type, resource, holder } = accepted;
   const isForPerson = session.terminal !== undefined;
@@ -29,7 +31,9 @@ export async function hintAtFindings(accepted: PolicyAccepted, session: Session)
     : findingsIn(document, type);
   // The service has accepted the policy: what it refuses is past.
   const told = findings.filter(({ kind }) => kind !== 'refused' && (isForPerson || forScripts.has(kind)));
-  const places = isForPerson ? placed(told, document) : told;
+  // The gravest first, since not all may be shown.
+  const rank = ({ severity }: Finding) => GRAVEST_FIRST.indexOf(severity);
+  const places = isForPerson ? placed(told, document).toSorted((one, other) => rank(one) - rank(other)) : told;
   const lines = places.map((finding) => lineOf(finding, document));
   for (const line of isForPerson ? lines.slice(0, MOST) : lines) session.tell(line);
   if (isForPerson && lines.length > MOST) {

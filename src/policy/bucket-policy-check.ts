@@ -20,6 +20,7 @@ import {
   statementFlaws,
   statementObjects,
   statementsFlaw,
+  textOf,
   texts,
   versionFlaw,
 } from './document-shape.ts';
@@ -89,7 +90,7 @@ function statementFault(statement: StatementObject, bucket: string, exists: Prin
   if (shape) return fault('Invalid policy syntax.', shape);
   const effect = effectFlaw(statement);
   if (effect) {
-    return fault(Effect === undefined ? 'Missing required field Effect' : `Invalid effect : ${String(Effect)}`, effect);
+    return fault(Effect === undefined ? 'Missing required field Effect' : `Invalid effect : ${textOf(Effect)}`, effect);
   }
   if (Principal === undefined && NotPrincipal === undefined) return noPrincipal(missing('Principal'));
   if (NotPrincipal !== undefined && Effect === 'Allow') {
@@ -104,7 +105,7 @@ function principalFault(statement: StatementObject, exists: PrincipalCheck): Pol
   const at = statement.Principal === undefined ? 'NotPrincipal' : 'Principal';
   const element = statement[at];
   if (element === '*') return undefined;
-  if (!isRecord(element)) return invalidPrincipal(String(element), principalShapeFlaw(at, element));
+  if (!isRecord(element)) return invalidPrincipal(textOf(element), principalShapeFlaw(at, element));
   const named = Object.entries(element).flatMap(([type, names]) =>
     listOf(names).map((name, index) => ({ type, name, path: [at, type, index] })),
   );

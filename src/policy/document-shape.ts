@@ -194,6 +194,14 @@ export const operatorFlaw = (operator: string): Flaw => ({
 const isConditionValue = (value: unknown) =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
+/**
+ * A value of JSON as a text. `String` would call what an object of the document has by the name of `toString`.
+ */
+export function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map((one) => (one === null ? '' : textOf(one))).join(',');
+  return isRecord(value) ? JSON.stringify(value) : String(value);
+}
+
 /** A string or a list of strings, as a list. */
 export const texts = (value: unknown): readonly string[] => listOf(value).filter((one) => typeof one === 'string');
 
@@ -204,6 +212,6 @@ export function* conditionValues({
   if (!isRecord(Condition)) return;
   for (const [operator, keys] of Object.entries(Condition)) {
     if (!isRecord(keys)) continue;
-    for (const [key, values] of Object.entries(keys)) yield [operator, key, listOf(values).map(String)];
+    for (const [key, values] of Object.entries(keys)) yield [operator, key, listOf(values).map(textOf)];
   }
 }

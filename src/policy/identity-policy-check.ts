@@ -18,6 +18,7 @@ import {
   statementFlaws,
   statementObjects,
   statementsFlaw,
+  textOf,
   texts,
   versionFlaw,
 } from './document-shape.ts';
@@ -91,7 +92,7 @@ const shapeFlaw = (document: DocumentObject): Flaw | undefined =>
     statementObjects(document) ?? [],
     (statement) =>
       statementFlaw(statement) ??
-      (/^(?:allow|deny)$/i.test(String(statement.Effect)) ? undefined : effectFlaw(statement)),
+      (/^(?:allow|deny)$/i.test(textOf(statement.Effect)) ? undefined : effectFlaw(statement)),
   );
 
 function principalFault(statement: StatementObject): PolicyFault | undefined {

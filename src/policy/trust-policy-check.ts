@@ -16,6 +16,7 @@ import {
   statementFlaws,
   statementObjects,
   statementsFlaw,
+  textOf,
   texts,
   versionFlaw,
 } from './document-shape.ts';
@@ -73,7 +74,7 @@ function statementFault(statement: StatementObject, exists: PrincipalCheck): Pol
   const { Effect, Principal, NotPrincipal, Action, NotAction, Resource } = statement;
   const effect = effectFlaw(statement);
   if (effect) {
-    return fault(Effect === undefined ? 'Missing required field Effect' : `Invalid effect: ${String(Effect)}`, effect);
+    return fault(Effect === undefined ? 'Missing required field Effect' : `Invalid effect: ${textOf(Effect)}`, effect);
   }
   if (NotPrincipal !== undefined) {
     return Effect === 'Allow'
@@ -132,7 +133,7 @@ function principalFault(principal: unknown, exists: PrincipalCheck): PolicyFault
       typeof name === 'string' && exists(type, name)
         ? undefined
         : fault(
-            `Invalid principal in policy: "${shown}":"${String(name)}"`,
+            `Invalid principal in policy: "${shown}":"${textOf(name)}"`,
             principalNameFlaw(type, name, [...path, index]),
           ),
     );

@@ -71,7 +71,6 @@ test.for<[text: string, line: number, column: number]>([
   ['[]', 1, 1],
   ['\n  "Statement"', 2, 3],
   [`{"Version":"2012-10-17",\r\n"Statement":[{"Sid":"\u{1f511}","Efect":"Allow"}]}`, 2, 25],
-  ['['.repeat(100_000), 1, 1],
 ])('text that is not a policy has its place: %s', async ([text, line, column]) => {
   const { code, json } = await validate(newCommandLine(), text);
   expect(code).toBe(1);
@@ -138,6 +137,96 @@ test('without a store none is created; with one, its principals, aliases and buc
     PolicyType: 'key',
     Findings: [{ Kind: 'via-service-region', Fix: 'use "s3.us-east-1.amazonaws.com"' }],
   });
+});
+
+const account = { AWS: 'arn:aws:iam::111122223333:root' };
+const own = { Effect: 'Allow', Principal: account, Action: 'kms:*', Resource: '*' };
+const trust = { Effect: 'Allow', Principal: account, Action: 'sts:AssumeRole' };
+const never = { Condition: { StringEquals: { 'aws:PrincipalAccount': '1' } } };
+const inline = ['--policy-name', 'p', '--policy-document', documentOf({ ...statement, ...never })];
+
+/** Every command that saves a policy, with one in which something is found. */
+const saves: readonly (readonly string[])[] = [
+  [
+    ...['sts', 'assume-role', '--role-arn', 'arn:aws:iam::111122223333:role/reader', '--role-session-name', 's1'],
+    ...['--policy', documentOf({ ...statement, ...never })],
+  ],
+  ['iam', 'put-user-policy', '--user-name', 'bob', ...inline],
+  ['iam', 'put-group-policy', '--group-name', 'staff', ...inline],
+  ['iam', 'put-role-policy', '--role-name', 'reader', ...inline],
+  ['iam', 'create-policy', ...inline],
+  [
+    ...['iam', 'create-policy-version', '--policy-arn', 'arn:aws:iam::111122223333:policy/ReportsRead'],
+    ...['--policy-document', documentOf({ ...statement, ...never })],
+  ],
+  [
+    ...['iam', 'create-role', '--role-name', 'writer'],
+    ...['--assume-role-policy-document', documentOf({ ...trust, ...never })],
+  ],
+  [
+    ...['iam', 'update-assume-role-policy', '--role-name', 'reader'],
+    ...['--policy-document', documentOf({ ...trust, ...never })],
+  ],
+  ['kms', 'create-key', '--policy', documentOf(own, { ...own, Action: 'kms:Decrypt', ...never })],
+  [
+    ...['kms', 'put-key-policy', '--key-id', 'KEY', '--policy'],
+    documentOf(own, { ...own, Action: 'kms:Decrypt', ...never }),
+  ],
+  [
+    ...['s3api', 'put-bucket-policy', '--bucket', 'photos', '--policy'],
+    documentOf({ ...statement, Principal: account, ...never }),
+  ],
+  ['bucket', 'policy', 'put', 'photos', 'FILE'],
+  [
+    ...['organizations', 'create-policy', '--type', 'SERVICE_CONTROL_POLICY', '--name', 'n', '--description', ''],
+    ...['--content', documentOf({ ...statement, Effect: 'Deny', ...never })],
+  ],
+];
+
+test('every command that saves a policy tells a person what is found, once, and a script nothing of it', async () => {
+  const line = await newSample();
+  await line.ssebox(['iam', 'create-group', '--group-name', 'staff']);
+  await line.ok(['organizations', 'create-organization']);
+  const key = String((await line.ok(['kms', 'create-key', '--query', 'KeyMetadata.KeyId'])).json);
+  writeFileSync(line.path('FILE'), documentOf({ ...statement, Principal: account, ...never }));
+  for (const words of saves) {
+    const typed = words.map((word) => (word === 'KEY' ? key : word === 'FILE' ? line.path(word) : word));
+    const { err } = await line.ok(typed, { terminal: 400 });
+    expect(err, words.slice(0, 3).join(' ')).toMatch(
+      /^warning: statement \d: aws:PrincipalAccount never is "1", so no request matches it \(line \d+, column \d+\): it is the 12 digits of an account\n(?:hint: statement 2: statement 1 allows all that this one does [^\n]*\n)?$/,
+    );
+  }
+  const quiet = await line.ok(['iam', 'put-user-policy', '--user-name', 'ana', ...inline]);
+  expect(quiet.err).toBe('');
+});
+
+const times = (count: number, one: object) => documentOf(...Array.from({ length: count }, () => one));
+
+test.for<[name: string, text: string, kind: string]>([
+  ['1 MiB', documentOf({ ...statement, Sid: 'x'.repeat(1024 * 1024) }), 'size'],
+  ['10,000 statements', times(10_000, statement), 'size'],
+  [
+    '10,000 statements with an unknown action each',
+    times(10_000, { ...statement, Action: 's3:None' }),
+    'unknown-action',
+  ],
+  ['10,000 empty statements', times(10_000, {}), 'refused'],
+  ['100,000 open lists', '['.repeat(100_000), 'refused'],
+  ['a condition 900 levels deep', `{"Statement":${'{"a":'.repeat(900)}1${'}'.repeat(900)}}`, 'refused'],
+  ['a hostile action', documentOf({ ...statement, Action: `s3:${'*?'.repeat(250_000)}` }), 'unknown-action'],
+  ['a hostile resource', documentOf({ ...statement, Resource: `arn:aws:s3:::b/${'*?'.repeat(250_000)}` }), 'size'],
+  [
+    'hostile patterns that may cover one another',
+    documentOf(
+      { ...statement, Resource: `arn:aws:s3:::b/${'*a'.repeat(15_000)}b` },
+      { ...statement, Resource: `arn:aws:s3:::b/${'*a'.repeat(15_000)}` },
+    ),
+    'size',
+  ],
+])('%s: an error, at once', async ([, text, kind]) => {
+  const { code, json } = await validate(newCommandLine(), text, '--type', 'identity');
+  expect(code).toBe(1);
+  expect(json).toMatchObject({ Findings: expect.arrayContaining([expect.objectContaining({ Kind: kind })]) });
 });
 
 test('a person is told of what is found in a policy that is saved, after it was saved', async () => {
