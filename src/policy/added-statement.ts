@@ -29,9 +29,10 @@ export const S3_CONTEXT = 'kms:EncryptionContext:aws:s3:arn';
 
 export function addedStatement(gate: Gate['kind'], request: AccessRequest, alike: AlikeRequests = {}): AllowStatement {
   const { action, caller } = request;
-  const Condition = conditionsOf(request, alike);
+  const conditions = conditionsOf(request, alike);
   const covered = deliveredObjects(request) ?? resourcesElement(alike.resources ?? oneResource(request.resource));
-  if (gate !== 'resource-policy') return { Effect: 'Allow', Action: action, Resource: covered, ...Condition };
+  if (gate !== 'resource-policy')
+    return { Effect: 'Allow', Action: action, Resource: covered, ...conditionElement(conditions) };
   // A key policy is about its own key, a trust policy about its own role.
   const Resource = action.startsWith('s3:') ? covered : action.startsWith('kms:') ? '*' : undefined;
   return {
@@ -39,9 +40,12 @@ export function addedStatement(gate: Gate['kind'], request: AccessRequest, alike
     Principal: principalElement(caller),
     Action: action,
     ...(Resource !== undefined && { Resource }),
-    ...Condition,
+    ...conditionElement(caller.kind === 'root' ? { ...conditions, ArnEquals: rootAlone(caller.arn) } : conditions),
   };
 }
+
+/** The ARN of the root user as a principal means everybody in the account. */
+const rootAlone = (arn: string) => ({ 'aws:PrincipalArn': arn });
 
 /** The principal that policies name: for a session, its role. */
 export function principalOf(caller: Caller): string | undefined {
@@ -81,24 +85,24 @@ const resourceElement = (resource: string): string => (resource === '*' ? resour
  * under the key elsewhere. A service is let in only for the sake of what it called for, so that nobody else can make it
  * call; each of its files has a name of its own.
  */
-function conditionsOf({ caller, context }: AccessRequest, { objects }: AlikeRequests): { Condition?: Conditions } {
+function conditionsOf({ caller, context }: AccessRequest, { objects }: AlikeRequests): Conditions {
   const [via] = context.values('kms:viaservice') ?? [];
   const [arn] = context.values(S3_CONTEXT.toLowerCase()) ?? [];
   const equals: Record<string, string | readonly string[]> = {};
   if (via !== undefined) equals['kms:ViaService'] = via;
   if (caller.kind === 'service') {
     if (caller.source) equals['aws:SourceArn'] = literalText(caller.source.arn);
-    return sorted({ StringEquals: equals });
+    return { StringEquals: equals };
   }
-  if (via === undefined || arn === undefined) return sorted({ StringEquals: equals });
+  if (via === undefined || arn === undefined) return { StringEquals: equals };
   const named = resourcesElement(objects ?? oneResource(arn));
   return objects?.hasMore
-    ? sorted({ StringEquals: equals, StringLike: { [S3_CONTEXT]: named } })
-    : sorted({ StringEquals: { ...equals, [S3_CONTEXT]: named } });
+    ? { StringEquals: equals, StringLike: { [S3_CONTEXT]: named } }
+    : { StringEquals: { ...equals, [S3_CONTEXT]: named } };
 }
 
 /** Without the operators that compare nothing. */
-function sorted(conditions: Conditions): { Condition?: Conditions } {
+function conditionElement(conditions: Conditions): { Condition?: Conditions } {
   const used = Object.entries(conditions).filter(([, keys]) => Object.keys(keys).length > 0);
   return used.length === 0 ? {} : { Condition: Object.fromEntries(used) };
 }

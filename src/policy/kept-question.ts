@@ -86,7 +86,8 @@ function keptPolicies(policies: Policies): KeptPolicies {
 }
 
 /** The question that a kept decision answered. */
-export function readQuestion(text: string, { action, resource, context }: Decision): Question {
+export function readQuestion(text: string, decision: Decision): Question {
+  const { action, resource, context, decidesOnly, asked } = decision;
   // `keptQuestion` wrote it.
   const { caller, owner, wildcardArn, policies } = JSON.parse(text) as Kept;
   const { identity, boundary, session, serviceControl, resourceControl } = policies;
@@ -100,6 +101,8 @@ export function readQuestion(text: string, { action, resource, context }: Decisi
       wildcardArn,
       owner,
       context: new RecordContext(context),
+      decidesOnly,
+      asked,
     },
     policies: {
       ...policies,

@@ -45,7 +45,8 @@ export function sampleOf(question: Question, { resources, objects }: AlikeReques
     ...(resources?.hasMore ? [] : neighboursOf(resource))
       .filter((other) => !resources?.listed.includes(other))
       .map((other): Probe => ({ axis: 'resource', text: `${action} on ${other}`, of: elsewhere(other) })),
-    ...others.map(
+    // Nobody in particular is everybody.
+    ...(question.request.caller.kind === 'anonymous' ? [] : others).map(
       ({ text, caller }): Probe => ({
         axis: 'principal',
         text: `${action}${where} for ${text}`,

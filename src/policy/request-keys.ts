@@ -37,6 +37,7 @@ const keys: Readonly<Record<string, RequestKey>> = {
   'aws:SourceVpc': { type: 'text' },
   'aws:SourceVpcArn': { type: 'arn' },
   'aws:SourceVpce': { type: 'text' },
+  'aws:TokenIssueTime': { type: 'date', isAlways: true },
   'aws:UserAgent': { type: 'text' },
   'aws:ViaAWSService': { type: 'bool' },
   'aws:VpcSourceIp': { type: 'ip' },
@@ -44,6 +45,7 @@ const keys: Readonly<Record<string, RequestKey>> = {
   'aws:VpceOrgID': { type: 'text' },
   'aws:VpceOrgPaths': { type: 'text' },
   'aws:referer': { type: 'text' },
+  'kms:ViaService': { type: 'text' },
   's3:TlsVersion': { type: 'number' },
   's3:authType': { type: 'text' },
   's3:signatureAge': { type: 'number' },
@@ -78,7 +80,7 @@ function dateOf(text: string): Date | undefined {
 
 /** The keys that can be stated for a call to a service, as AWS spells them. */
 export const requestKeys = (service: ServiceName): readonly string[] =>
-  Object.keys(keys).filter((name) => name.startsWith('aws:') || (service === 's3' && name.startsWith('s3:')));
+  Object.keys(keys).filter((name) => name.startsWith('aws:') || name.startsWith(`${service}:`));
 
 /**
  * Reads stated keys, each as `KEY=VALUE`, for a call to a service; keys are case-insensitive.
@@ -112,7 +114,7 @@ function spelled(key: string, service: ServiceName): string {
 /** Why a key cannot be stated for a call. */
 function refusalOf(key: string): string {
   if (Object.keys(keys).some((each) => each.toLowerCase() === key.toLowerCase()))
-    return `"${key}" cannot be set: only requests to Amazon S3 have it`;
+    return `"${key}" cannot be set: only requests to ${/^s3:/i.test(key) ? 'Amazon S3' : 'AWS KMS'} have it`;
   if (isKnownConditionKey(key.toLowerCase()))
     return `"${key}" cannot be set: it comes from the store, the caller or the call's own options`;
   return `"${key}" is not a condition key`;
@@ -134,10 +136,12 @@ function valueStated(name: string, texts: readonly string[]): ContextValue {
 /** Keys implied by stated ones: the two forms of the time, and the address that a VPC endpoint hides. */
 function impliedBy(context: ConditionContext): ConditionContext {
   const { 'aws:CurrentTime': time, 'aws:EpochTime': seconds } = context;
+  const { 'kms:ViaService': via } = context;
   const hidesAddress = ['aws:SourceVpc', 'aws:SourceVpcArn', 'aws:SourceVpce', 'aws:VpcSourceIp'];
   return {
     ...(time instanceof Date && { 'aws:EpochTime': Math.floor(time.getTime() / 1000) }),
     ...(typeof seconds === 'string' && { 'aws:CurrentTime': new Date(Number(seconds) * 1000) }),
+    ...(via !== undefined && { 'aws:ViaAWSService': 'true' }),
     ...(hidesAddress.some((name) => name in context) && { 'aws:SourceIp': undefined }),
   };
 }

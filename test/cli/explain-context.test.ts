@@ -105,3 +105,42 @@ test('the built program takes it, and says what it does not take', async () => {
   expect(refused).toMatchObject({ code: 252, out: '' });
   expect(refused.err).toMatch(/"aws:PrincipalArn" cannot be set: .*; the keys that can be set are .*aws:SourceIp, /);
 });
+
+test('a call that was denied is decided again with other keys, with the policies of that time', async () => {
+  const line = await newBob('s3:GetObject', { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } });
+  const get = ['s3api', 'get-object', '--bucket', 'photos', '--key', 'harbour.txt', line.path('x'), '--as', 'user/bob'];
+  expect((await line.ssebox(get)).code).toBe(254);
+  await line.ok(['iam', 'delete-user-policy', '--user-name', 'bob', '--policy-name', 'p']);
+  const { json: last } = await line.ok(['explain', 'last']);
+  const { Event } = last as { Event: { Id: string } };
+  for (const words of [['last'], ['event', Event.Id], [Event.Id]]) {
+    const near = await line.ok(['explain', ...words, ...contexts('aws:SourceIp=203.0.113.9')]);
+    expect(near.json).toMatchObject({ AskedAgain: true, Allowed: true, Decisions: [{ Allowed: true }] });
+    const far = await line.ok(['explain', ...words, ...contexts('aws:SourceIp=198.51.100.1')]);
+    expect(far.json).toMatchObject({
+      AskedAgain: true,
+      Allowed: false,
+      Refusal: { Code: 'AccessDenied' },
+      Decisions: [{ Allowed: false, Context: { 'aws:SourceIp': '198.51.100.1' } }],
+    });
+    const page = await line.ok(['explain', ...words, ...contexts('aws:SourceIp=203.0.113.9')], { terminal: 200 });
+    expect(page.out).toContain(
+      's3 GetObject was refused then; with these condition keys nothing of it would be denied.',
+    );
+  }
+  const wrong = await line.ssebox(['explain', 'last', ...contexts('aws:SourceIp=nowhere')]);
+  expect(wrong).toMatchObject({ code: 252, err: expect.stringContaining('aws:SourceIp takes an IP address') });
+});
+
+test('a direct call to KMS is explained as if a service made it', async () => {
+  const line = await newBob('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } });
+  const decrypt = ['explain', 'kms', 'decrypt', 'alias/app', '--as', 'user/bob'];
+  expect((await line.ok(decrypt)).json).toMatchObject({ Allowed: false });
+  const via = contexts('kms:ViaService=s3.us-east-1.amazonaws.com');
+  expect((await line.ok([...decrypt, ...via])).json).toMatchObject({
+    Allowed: true,
+    Decisions: [{ Context: { 'aws:ViaAWSService': 'true' } }],
+  });
+  const s3 = await line.ssebox(['explain', 's3', 'ls', ...via]);
+  expect(s3).toMatchObject({ code: 252, err: expect.stringContaining('only requests to AWS KMS have it') });
+});

@@ -10,16 +10,20 @@ import { reasonWithNames } from '../../names-there.ts';
 import type { Session } from '../../session.ts';
 import { eventIdOf, isEndingOfId } from '../trail/event-id.ts';
 import { withAliasKeys } from './alias-keys.ts';
+import { askedAgain } from './asked-again.ts';
 import { explanation, showOptions } from './page.ts';
 import { callOfRefusal, type ExplainedPast, eventLine, explainedRefusal } from './past.ts';
+import { statedIn, statedOptions } from './stated.ts';
+
+const pastOptions = { ...statedOptions('s3'), ...showOptions };
 
 export const event = command({
   name: 'event',
   summary: 'Explain why a call in the audit log was refused: explain event ID, or explain ID',
   description:
-    'Takes the id of an event of any account and region. Shows every decision of the call as it was made then; policies may have changed since. A call that was refused because of another call that it made, such as one of S3 to KMS, is explained with both; the id of either works.',
+    'Takes the id of an event of any account and region. Shows every decision of the call as it was made then; policies may have changed since. A call that was refused because of another call that it made, such as one of S3 to KMS, is explained with both; the id of either works. With --context, what was denied is decided again, with the policies of that time.',
   args: { id: { about: 'the id of the event, or its end, as ssebox trail shows it', choices: refusedEvents } },
-  options: showOptions,
+  options: pastOptions,
   hasPage: true,
   examples: [
     "ssebox explain event $(ssebox trail lookup --limit 1 --query 'Events[0].eventID' --output text)",
@@ -35,18 +39,20 @@ export const eventNamed = (word: string): CommandSpec | undefined =>
         ...event,
         name: word,
         args: {},
-        options: showOptions,
+        options: pastOptions,
         hidden: true,
         run: (values, session) => run(word, values, session),
       })
     : undefined;
 
-async function run(id: string, values: WithOptions<typeof showOptions>, session: Session): Promise<Result> {
+async function run(id: string, values: WithOptions<typeof pastOptions>, session: Session): Promise<Result> {
+  const stated = await statedIn(values, 's3');
   const whole = await eventIdOf(id, session);
   const found = await session.store.transact((tx) => findCall(whole, tx));
   if (!found) throw new UsageError(`there is no event "${id}" in this store`, 'ssebox trail lookup --errors');
-  const { explained, notes } = pastOf(await withReason(found, session));
+  const { explained: past, notes } = pastOf(await withReason(found, session));
   for (const line of notes) session.tell(line);
+  const explained = askedAgain(past, stated);
   return explanation(values.options.fix ? await withAliasKeys(explained, session) : explained, values);
 }
 

@@ -51,6 +51,8 @@ export interface Explained {
   readonly keysOfAliases?: ReadonlyMap<string, string> | undefined;
   /** Of a call that was made; absent if it is explained without being made. */
   readonly event?: PastEvent | undefined;
+  /** Whether what was denied then was decided again, with condition keys that somebody stated. */
+  readonly isAskedAgain?: boolean | undefined;
 }
 
 /** A call that was made, as the audit log knows it. */
@@ -138,4 +140,4 @@ export function hidesReason(explained: Explained): boolean {
   return /^s3 Head/.test(call) || !/because no [^,]+ allows the|with an explicit deny/.test(refusal.message);
 }
 
-const isDenial = ({ code }: CallRefusal): boolean => isDeniedCode(code);
+export const isDenial = ({ code }: CallRefusal): boolean => isDeniedCode(code);

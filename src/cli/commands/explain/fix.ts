@@ -359,6 +359,8 @@ function grantFor(decision: Decision, { changes }: Remedies, { objects }: Surrou
         kind === 'add-statement' && (gate === 'identity-policy' || gate === 'resource-policy'),
     );
   const to = principalOf(question.request.caller);
+  // A grant to the root user is one to the whole account.
+  if (question.request.caller.kind === 'root') return undefined;
   // One encryption context fits into a constraint, and without one it would be for everything under the key.
   if (!isEnough || to === undefined || (objects && (objects.hasMore || objects.listed.length > 1))) return undefined;
   const { request, policies } = question;

@@ -6,9 +6,11 @@ import { findCall } from '../../../call/refused-call.ts';
 import { command, type Result } from '../../command.ts';
 import { reasonWithNames } from '../../names-there.ts';
 import { withAliasKeys } from './alias-keys.ts';
+import { askedAgain } from './asked-again.ts';
 import { requireContents } from './expectation.ts';
 import { explanation, showOptions } from './page.ts';
 import { eventLine, explainedRefusal } from './past.ts';
+import { statedIn, statedOptions } from './stated.ts';
 
 export const last = command({
   name: 'last',
@@ -16,11 +18,17 @@ export const last = command({
   summary: 'Explain why the last refused call, or an earlier one, was refused',
   args: { n: { about: 'which of the refused calls: 1 is the last, 2 the one before it', optional: true } },
   description:
-    'Shows every decision of the call as it was made then; policies may have changed since. Refusals that no command showed do not count, such as one of the cleanup after a failed upload; ssebox explain event finds them. Where S3 had a bucket-level key for the caller and did not call KMS, there is no decision, and the output says so.',
-  options: showOptions,
-  examples: ['ssebox explain last', 'ssebox explain last 1 --fix', 'ssebox explain last --all --show-context'],
+    'Shows every decision of the call as it was made then; policies may have changed since. Refusals that no command showed do not count, such as one of the cleanup after a failed upload; ssebox explain event finds them. Where S3 had a bucket-level key for the caller and did not call KMS, there is no decision, and the output says so. With --context, what was denied is decided again, with the policies of that time.',
+  options: { ...statedOptions('s3'), ...showOptions },
+  examples: [
+    'ssebox explain last',
+    'ssebox explain last 1 --fix',
+    'ssebox explain last --all --show-context',
+    'ssebox explain last --context aws:SourceIp=203.0.113.9',
+  ],
   async run(values, session): Promise<Result> {
     const which = whichOf(values.args.n);
+    const stated = await statedIn(values, 's3');
     requireContents(values, session);
     const { refusal, call, kept } = await session.store.transact((tx) => {
       const refusal = lastRefusal(which, tx);
@@ -32,8 +40,9 @@ export const last = command({
       return { kind: 'none', failed: values.options.expect !== undefined };
     }
     const reason = await reasonWithNames(refusal, call, session);
-    const explained = explainedRefusal({ ...refusal, ...(reason !== undefined && { reason }) });
-    session.tell(eventLine(explained));
+    const refused = explainedRefusal({ ...refusal, ...(reason !== undefined && { reason }) });
+    session.tell(eventLine(refused));
+    const explained = askedAgain(refused, stated);
     return explanation(values.options.fix ? await withAliasKeys(explained, session) : explained, values);
   },
 });

@@ -24,7 +24,7 @@ import { paragraph, treeOf } from './tree.ts';
 export const showOptions = {
   ...expectOption,
   all: { about: 'also show statements and policies that are about something else', type: 'boolean' },
-  fix: { about: 'also show the smallest policy statements that would allow it', type: 'boolean' },
+  fix: { about: 'also show the smallest changes that would allow it', type: 'boolean' },
   'show-context': { about: 'also show every condition key of the request', type: 'boolean' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -45,6 +45,7 @@ export function explanation(explained: Explained, values: Showing): Extract<Resu
     value: {
       Call: title,
       ...(event && { Event: eventValue(event) }),
+      ...(explained.isAskedAgain && { AskedAgain: true }),
       Allowed: answerOf(explained) === 'allow',
       Refusal: refusal && {
         ...refusalValue(refusal),
@@ -265,6 +266,14 @@ function callLines({ decisions, skipped }: ExplainedCall, { shown, fixes, values
 function conclusion(explained: Explained, painter: Painter): Shown[] {
   const { title, calls, refusal, failure, event } = explained;
   const { good, bad } = painter;
+  if (explained.isAskedAgain) {
+    const outcome = refusal === undefined ? 'nothing of it would be denied' : 'it would be refused, too';
+    return paragraph(
+      `${title} was refused then; with these condition keys ${outcome}.`,
+      refusal === undefined ? good : bad,
+      painter,
+    );
+  }
   if (refusal !== undefined) {
     const at = isCommand(explained) ? refusal.operation : undefined;
     const unseen = unseenText(explained);
