@@ -230,6 +230,29 @@ describe('the policies of resources', () => {
     );
   });
 
+  test('that are silent about a caller of another account', async () => {
+    const line = await newApp();
+    await line.ok(put(line, 'a.csv'));
+    const other = '444455556666';
+    const policy = document({
+      Effect: 'Allow',
+      Principal: { AWS: other },
+      Action: 's3:GetObject',
+      Resource: 'arn:aws:s3:::reports/*',
+    });
+    await line.ok(['s3api', 'put-bucket-policy', '--bucket', 'reports', '--policy', policy]);
+    const get = ['s3api', 'head-object', '--bucket', 'reports', '--key', 'a.csv', '--as', `${other}:user/admin`];
+    await line.ok(get);
+    const least = ['iam', 'least-privilege', '--as', `${other}:user/admin`];
+    expect((await line.ok(least)).err).toBe(
+      'allows the 1 call of user/admin: 1 permission, each allowed by this policy\n',
+    );
+    await line.ok(['s3api', 'delete-bucket-policy', '--bucket', 'reports']);
+    expect((await line.ok(least)).err).toContain(
+      'the bucket policy of arn:aws:s3:::reports, as it is now, does not allow one of these permissions, too\n',
+    );
+  });
+
   test('that allow it without this policy', async () => {
     const line = await newApp();
     await line.ok(put(line, 'a.csv'));

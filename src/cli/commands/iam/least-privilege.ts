@@ -179,20 +179,26 @@ const withResources = (used: readonly Used[], { account }: Principal, { store }:
  */
 function decidedAgain(needed: readonly Checked[], caller: Caller, policy: IdentityPolicy): string[] {
   const document = readPolicy(policy);
-  const shut = new Map<string, number>();
+  const silent = new Map<string, number>();
+  const denying = new Map<string, number>();
   const open = new Map<string, number>();
   for (const { used, now } of needed) {
     const { action, resource } = used.needed;
-    const alone = replayed(used, caller, document, { ...now, owner: ownAccount(caller, now), policy: undefined });
-    if (!alone.allowed) throw new Error(`the policy does not allow ${action} on ${resource}, which it was made for`);
+    const policyOf = `${now.policy?.name} of ${resourceOf(resource)}`;
     const { allowed, denial } = replayed(used, caller, document, now);
-    if (!allowed && !(now.hasGrants && !denial?.explicit))
-      addOne(shut, `${now.policy?.name} of ${resourceOf(resource)}`);
-    else if (allowed && replayed(used, caller, undefined, now).allowed)
-      addOne(open, `${now.policy?.name} of ${resourceOf(resource)}`);
+    const isOpen = now.policy !== undefined && allowed && replayed(used, caller, undefined, now).allowed;
+    // Otherwise the policy is what allowed it.
+    if (!allowed || isOpen) {
+      const alone = replayed(used, caller, document, { ...now, owner: ownAccount(caller, now), policy: undefined });
+      if (!alone.allowed) throw new Error(`the policy does not allow ${action} on ${resource}, which it was made for`);
+    }
+    if (isOpen) addOne(open, policyOf);
+    else if (denial?.explicit) addOne(denying, policyOf);
+    else if (denial && !now.hasGrants) addOne(silent, policyOf);
   }
   return [
-    ...Array.from(shut, ([policyOf, count]) => `the ${policyOf}, as it is now, denies ${these(count)}`),
+    ...Array.from(denying, ([policyOf, count]) => `the ${policyOf}, as it is now, denies ${these(count)}`),
+    ...Array.from(silent, ([policyOf, count]) => `the ${policyOf}, as it is now, does not allow ${these(count)}, too`),
     ...Array.from(open, ([policyOf, count]) => `the ${policyOf} already allows ${these(count)} by itself`),
   ];
 }
@@ -257,8 +263,13 @@ function joinedNotes(needed: readonly Checked[], join: Join | undefined): string
     const beginning = join?.(resource, { key: undefined, resource });
     if (beginning !== undefined) objects.set(beginning, (objects.get(beginning) ?? new Set()).add(resource));
   }
-  return Array.from(objects, ([beginning, names]) => `${beginning}* stands for ${plural(names.size, 'object')}`);
+  const lines = Array.from(objects, ([beginning, names]) => `${beginning}* stands for ${plural(names.size, 'object')}`);
+  const more = lines.length - MOST_PREFIXES;
+  return more > 1 ? [...lines.slice(0, MOST_PREFIXES), `and ${more} other prefixes for others`] : lines;
 }
+
+/** So many prefixes are told one by one. */
+const MOST_PREFIXES = 10;
 
 /** IAM User Guide, "IAM and AWS STS quotas": characters of a policy, without white space. */
 const LIMITS = { managed: 6144, user: 2048, role: 10_240 };
