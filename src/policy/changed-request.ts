@@ -87,6 +87,9 @@ function tagged<C extends Caller>(caller: C, tag: string, value: string | undefi
   return { ...caller, tags: Object.fromEntries(value === undefined ? others : [...others, [tag, value]]) };
 }
 
+/** Policies can name thousands of values, and each is tried. */
+const MOST_CANDIDATES = 30;
+
 /** What a key could be instead, the likeliest first: the values of this condition, of others, AWS's own, none. */
 function candidatesFor(condition: Condition, question: Question): readonly (string | undefined)[] {
   const { key } = condition;
@@ -102,7 +105,7 @@ function candidatesFor(condition: Condition, question: Question): readonly (stri
   // Nobody calls from nowhere.
   const none = CIRCUMSTANCES.has(key) ? [] : [undefined];
   const all = [...found, ...(KNOWN_VALUES[key] ?? []), ...none].filter((value) => isValueOf(key, value));
-  return [...new Set(all)].filter((value) => more.length > 0 || value !== now);
+  return [...new Set(all)].filter((value) => more.length > 0 || value !== now).slice(0, MOST_CANDIDATES);
 }
 
 /** S3 compares the ARN of the key, whatever the header names it by. */

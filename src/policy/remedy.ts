@@ -53,11 +53,15 @@ function reEncryption(question: Question): Remedy | undefined {
   return { kind: 're-encrypt', gate: 'resource-policy', keyArn: request.resource, object };
 }
 
+/** An organization has up to seven levels, so a few changes can be needed; thousands of Denies are another matter. */
+const MOST_IN_THE_WAY = 20;
+
 /** Changes that together allow it: for one thing after the other that is in the way, the first change that removes it. */
 function enough(question: Question, surroundings: Surroundings): readonly Change[] | undefined {
   const changes: Change[] = [];
   let now = question;
   let left = blockingOf(now);
+  if (countOf(left) > MOST_IN_THE_WAY) return undefined;
   while (!isAllowed(now)) {
     const change = nextChange(now, left, surroundings);
     if (!change) return undefined;

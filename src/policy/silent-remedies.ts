@@ -29,7 +29,7 @@ export function* silentRemedies(silent: SilentGate, question: Question, surround
     ...nearAllows(silent, question),
     ...(silent.gate === 'identity-policy' ? nearAllows(named, question) : []),
   ];
-  for (const { place, unmet } of near) {
+  for (const { place, unmet } of near.slice(0, MOST_NEAR)) {
     yield* replacedAlias(place, question, surroundings);
     if (unmet) yield* conditionRemedies(place, unmet, question, surroundings);
   }
@@ -41,6 +41,9 @@ export function* silentRemedies(silent: SilentGate, question: Question, surround
     apply: (asked) => withAddition(asked, silent, { ...statement }),
   };
 }
+
+/** A policy can have thousands of statements, and what each would open is looked at. */
+const MOST_NEAR = 10;
 
 interface NearAllow {
   readonly place: StatementPlace;

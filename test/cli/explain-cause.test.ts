@@ -41,7 +41,8 @@ const cases: Readonly<Record<string, Case>> = {
     },
     words: ['s3', 'get', 's3://reports/2026/q1.csv'],
     code: 'KMS.DisabledException',
-    cause: /^enable it with ssebox kms enable-key --key-id [0-9a-f-]{36}/,
+    cause:
+      /^enable it with ssebox kms enable-key --key-id [0-9a-f-]{36}, which arn:aws:iam::111122223333:user\/admin may$/,
   },
   'an alias that is not there': {
     words: ['kms', 'decrypt', 'alias/ap'],
@@ -123,4 +124,24 @@ test('a call that was made is explained with the same cause, by its place and by
       Refusal: { NoPolicyHelps: true, Reason: 'did you mean alias/app? there are alias/app, alias/aws/s3' },
     });
   }
+});
+
+test('whoever may not enable a disabled key is told so, also of a call that was made', async () => {
+  const line = await newSample();
+  await line.ok(['kms', 'disable-key', '--key-id', await keyArn(line)]);
+  const get = [
+    's3api',
+    'get-object',
+    '--bucket',
+    'reports',
+    '--key',
+    '2026/q1.csv',
+    line.path('x'),
+    '--as',
+    'user/ana',
+  ];
+  const Reason = expect.stringMatching(/, which arn:aws:iam::111122223333:user\/ana may not$/);
+  expect((await line.ok(['explain', ...get])).json).toMatchObject({ Refusal: { NoPolicyHelps: true, Reason } });
+  expect((await line.ssebox(get)).code).toBe(254);
+  expect((await line.ok(['explain', 'last', '--as', 'user/ana'])).json).toMatchObject({ Refusal: { Reason } });
 });

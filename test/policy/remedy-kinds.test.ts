@@ -349,3 +349,13 @@ test('the objects of many calls are in one statement, by name or by what their n
     { StringEquals: service, StringLike: { 'kms:EncryptionContext:aws:s3:arn': 'arn:aws:s3:::b/*' } },
   ]);
 });
+
+test('thousands of statements in the way are not changed one by one', () => {
+  const denies = Array.from({ length: 5000 }, (_, i) => ({
+    ...all,
+    Effect: 'Deny',
+    Condition: { NotIpAddress: { 'aws:SourceIp': `10.0.${i >> 8}.${i & 255}` } },
+  }));
+  const each: Case = { context: from, policies: { identity: own(all, ...denies) }, expected: [] };
+  expect(remediesFor(decided(each))).toEqual({ changes: [], alsoAllowed: [] });
+});

@@ -11,6 +11,7 @@ import type { Session } from '../../session.ts';
 import { eventIdOf, isEndingOfId } from '../trail/event-id.ts';
 import { withAliasKeys } from './alias-keys.ts';
 import { askedAgain } from './asked-again.ts';
+import { withWhoMay } from './cause.ts';
 import { explanation, showOptions } from './page.ts';
 import { callOfRefusal, type ExplainedPast, eventLine, explainedRefusal } from './past.ts';
 import { statedIn, statedOptions } from './stated.ts';
@@ -52,7 +53,7 @@ async function run(id: string, values: WithOptions<typeof pastOptions>, session:
   if (!found) throw new UsageError(`there is no event "${id}" in this store`, 'ssebox trail lookup --errors');
   const { explained: past, notes } = pastOf(await withReason(found, session));
   for (const line of notes) session.tell(line);
-  const explained = askedAgain(past, stated);
+  const explained = await withWhoMay(askedAgain(past, stated), session);
   return explanation(values.options.fix ? await withAliasKeys(explained, session) : explained, values);
 }
 

@@ -333,9 +333,9 @@ function placeOf({ gate, target }: Extract<Remedy, { kind: 'add-statement' }>, d
     case 'session-policy':
       return 'the policy that the session is created with';
     case 'service-control-policy':
-      return `a service control policy at ${target ? targetText(target) : 'every level'} above ${principal}`;
+      return `a service control policy of ${target ? targetText(target) : 'every level'}, above ${principal}`;
     case 'resource-control-policy':
-      return `a resource control policy at ${target ? targetText(target) : 'every level'} above ${resource}`;
+      return `a resource control policy of ${target ? targetText(target) : 'every level'}, above ${resource}`;
     case 'grant':
       return `a grant on ${resource}`;
   }

@@ -7,6 +7,7 @@ import { command, type Result } from '../../command.ts';
 import { reasonWithNames } from '../../names-there.ts';
 import { withAliasKeys } from './alias-keys.ts';
 import { askedAgain } from './asked-again.ts';
+import { withWhoMay } from './cause.ts';
 import { requireContents } from './expectation.ts';
 import { explanation, showOptions } from './page.ts';
 import { eventLine, explainedRefusal } from './past.ts';
@@ -42,7 +43,7 @@ export const last = command({
     const reason = await reasonWithNames(refusal, call, session);
     const refused = explainedRefusal({ ...refusal, ...(reason !== undefined && { reason }) });
     session.tell(eventLine(refused));
-    const explained = askedAgain(refused, stated);
+    const explained = await withWhoMay(askedAgain(refused, stated), session);
     return explanation(values.options.fix ? await withAliasKeys(explained, session) : explained, values);
   },
 });

@@ -38,6 +38,8 @@ export function explanation(explained: Explained, values: Showing): Extract<Resu
   const left = values.options.fix ? refusalLeft(explained) : undefined;
   const fixes = values.options.fix ? fixesOf(explained) : undefined;
   const changes = changeCount([...(fixes?.values() ?? [])]);
+  // A decision that needs all of them says so itself.
+  const isOfOne = [...(fixes?.values() ?? [])].some((fix) => fix.changes.length === changes);
   return {
     kind: 'page',
     failed: verdict?.isFailed,
@@ -68,7 +70,7 @@ export function explanation(explained: Explained, values: Showing): Extract<Resu
     },
     page: (painter) => [
       ...pageOf(explained, values, fixes, painter),
-      ...(changes > 1
+      ...(changes > 1 && !isOfOne
         ? ['', ...paragraph(`${countText(changes)} are needed to allow all of this.`, painter.strong, painter)]
         : []),
       ...(left ? ['', ...paragraph(leftText(left, explained), painter.strong, painter)] : []),
