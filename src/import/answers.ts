@@ -156,7 +156,8 @@ function recordedAnswer(part: Part, value: Output, operation: string, findings: 
 const meansNothing: ReadonlyMap<AnswerKind, readonly string[]> = new Map([
   ['get-bucket-policy', ['NoSuchBucketPolicy']],
   ['get-bucket-replication', ['ReplicationConfigurationNotFoundError']],
-  ['get-public-access-block', ['NoSuchPublicAccessBlockConfiguration']],
+  // The last of these is how ssebox itself answers for what it does not have.
+  ['get-public-access-block', ['NoSuchPublicAccessBlockConfiguration', 'NotImplemented']],
   ['get-bucket-ownership-controls', ['OwnershipControlsNotFoundError']],
   ['get-bucket-encryption', ['ServerSideEncryptionConfigurationNotFoundError']],
   ['get-bucket-tagging', ['NoSuchTagSet']],

@@ -4,6 +4,13 @@ import type { AccountId } from '../api/arn.ts';
 import type { Region } from '../api/regions.ts';
 import type { GroupRecord, ManagedPolicyRecord, RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Constraints, GrantRecord, KeyRecord, MultiRegionSet } from '../store/records/kms.ts';
+import type {
+  ControlPolicyType,
+  MemberRecord,
+  OrganizationPolicyRecord,
+  OrganizationRecord,
+  UnitRecord,
+} from '../store/records/organizations.ts';
 import type { BucketRecord, PublicAccessBlock, ReplicationConfiguration } from '../store/records/s3.ts';
 
 /** Without a unique id, what Terraform has yet to create gets one. */
@@ -81,6 +88,27 @@ export type BucketDraft = Pick<
   readonly replication?: ReplicationConfiguration['configuration'] | undefined;
 };
 
+/** An organization as the answers about it show it. */
+export interface OrganizationDraft
+  extends Pick<OrganizationRecord, 'id' | 'managementAccount' | 'root' | 'featureSet' | 'policyTypes'> {
+  readonly units: readonly Pick<UnitRecord, 'id' | 'name' | 'parent'>[];
+  readonly members: readonly (Pick<MemberRecord, 'parent' | 'name' | 'email' | 'joinedBy'> & {
+    readonly account: AccountId;
+    readonly joinedMs?: number | undefined;
+    readonly isClosed: boolean;
+  })[];
+  readonly policies: readonly Pick<OrganizationPolicyRecord, 'id' | 'type' | 'name' | 'description' | 'content'>[];
+  readonly attachments: readonly AttachmentDraft[];
+}
+
+export interface AttachmentDraft {
+  /** The id of the root, a unit or an account. */
+  readonly target: string;
+  /** The policy's id. */
+  readonly policy: string;
+  readonly type: ControlPolicyType;
+}
+
 export interface Configuration {
   /** Every account that the configuration is of. */
   readonly accounts: ReadonlySet<AccountId>;
@@ -92,6 +120,7 @@ export interface Configuration {
   readonly aliases: readonly AliasDraft[];
   readonly grants: readonly GrantDraft[];
   readonly buckets: readonly BucketDraft[];
+  readonly organizations: readonly OrganizationDraft[];
   /** Block Public Access of whole accounts. */
   readonly accountBlocks: ReadonlyMap<AccountId, PublicAccessBlock>;
   /** S3's canonical user ids of accounts, as far as they are known. */

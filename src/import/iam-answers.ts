@@ -60,7 +60,7 @@ function readEntity(item: Part, kind: 'user' | 'group' | 'role', findings: Findi
   const title = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
   const name = nameOf(item, `${title}Name`);
   const arn = required(item, 'Arn');
-  const path = optionalText(item, 'Path') ?? '/';
+  const path = pathIn(item, 'Path');
   const account = accountOf(arn);
   if (textOf(arn) !== `arn:aws:iam::${account}:${kind}${path}${name}`) {
     throw new Unreadable(arn, `the ARN does not belong to the ${kind} "${name}" with the path ${path}`);
@@ -106,7 +106,7 @@ function readManagedPolicy(item: Part): PolicyDraft {
   const name = nameOf(item, 'PolicyName');
   const arnPart = required(item, 'Arn');
   const arn = policyArn(arnPart);
-  const path = optionalText(item, 'Path') ?? '/';
+  const path = pathIn(item, 'Path');
   const account = parseArn(arn)?.account ?? '';
   if (arn !== `arn:aws:iam::${account}:policy${path}${name}`) {
     throw new Unreadable(arnPart, `the ARN does not belong to the policy "${name}" with the path ${path}`);
@@ -161,6 +161,14 @@ function nameOf(item: Part, name: string): string {
   const text = textOf(part);
   if (/^[\w+=,.@-]{1,128}$/.test(text) && isKeptName(text)) return text;
   throw new Unreadable(part, `${kindText(part)} is not a name of IAM`);
+}
+
+/** IAM API Reference: paths begin and end with a slash. */
+export function pathIn(item: Part, name: string): string {
+  const part = member(item, name);
+  const path = part ? textOf(part) : '/';
+  if (/^\/(?:[!-~]{1,510}\/)?$/.test(path)) return path;
+  throw new Unreadable(part ?? item, `${kindText({ value: path })} is not a path of IAM`);
 }
 
 /** IAM User Guide, "IAM identifiers", unique identifiers. */

@@ -20,7 +20,7 @@ export function jsonDocuments(source: Source, findings: Findings): Part[] {
       const value: unknown = JSON.parse(document);
       parts.push({ value, source, start, end, path: [] });
     } catch {
-      findings.add(source, faultText(text, document, start));
+      findings.add(source, faultText(text, document, extent));
       // Where it would go on is not known.
       break;
     }
@@ -28,13 +28,14 @@ export function jsonDocuments(source: Source, findings: Findings): Part[] {
   return parts;
 }
 
-function faultText(text: string, document: string, start: number): string {
+function faultText(text: string, document: string, { start, endsInText }: Extent): string {
   try {
     readPlaces(document);
     return `${lineAndColumn(text, start)}: this is not JSON`;
   } catch (error) {
     if (!(error instanceof JsonFault)) throw error;
-    const isCut = start + document.length === text.length && document.slice(error.at).trim() === '';
+    const isAtEnd = start + document.length === text.length && document.slice(error.at).trim() === '';
+    const isCut = isAtEnd || endsInText;
     const cut = isCut ? ': the file was cut off' : '';
     return `${lineAndColumn(text, start + error.at)}: this is not JSON: ${error.message}${cut}`;
   }
@@ -44,6 +45,8 @@ interface Extent {
   readonly start: number;
   readonly end: number;
   readonly isTooDeep: boolean;
+  /** Whether its last text is not closed. */
+  readonly endsInText: boolean;
 }
 
 /** Where each document begins and ends, by its brackets. What is not in brackets is one document up to the end. */
@@ -54,7 +57,7 @@ function* extents(text: string): Iterable<Extent> {
     if (at >= text.length) return;
     const start = at;
     if (text[at] !== '{' && text[at] !== '[') {
-      yield { start, end: text.length, isTooDeep: false };
+      yield { start, end: text.length, isTooDeep: false, endsInText: false };
       return;
     }
     let depth = 0;
@@ -75,6 +78,6 @@ function* extents(text: string): Iterable<Extent> {
       }
     }
     at = Math.min(at + 1, text.length);
-    yield { start, end: at, isTooDeep: deepest > MAX_JSON_DEPTH };
+    yield { start, end: at, isTooDeep: deepest > MAX_JSON_DEPTH, endsInText: isInText };
   }
 }

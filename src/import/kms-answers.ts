@@ -57,8 +57,8 @@ export function readKeys(answers: readonly Answer[], subjects: Subjects, finding
   const keys = new Map<string, KeyDraft>();
   const described = new Map<string, Part>();
   for (const { part } of of('describe-key')) {
-    const metadata = required(part, 'KeyMetadata');
-    const place = reading(findings, () => placeOf(metadata));
+    const metadata = reading(findings, () => required(part, 'KeyMetadata'));
+    const place = metadata && reading(findings, () => placeOf(metadata));
     if (!place) continue;
     const name = nameOf(place);
     described.set(name, metadata);
@@ -303,16 +303,16 @@ function readGrant(grant: Part, { account, region, keyId }: KeyPlace): GrantDraf
   const subset = pairs('EncryptionContextSubset');
   const equals = pairs('EncryptionContextEquals');
   const sourceArn = constraints && optionalText(constraints, 'SourceArn');
-  const grantId = requiredText(grant, 'GrantId');
+  const short = (name: string): string | undefined => shortText(grant, name);
   return {
     account,
     region,
     keyId,
-    grantId,
-    name: optionalText(grant, 'Name') ?? '',
+    grantId: shortText(grant, 'GrantId') ?? requiredText(grant, 'GrantId'),
+    name: short('Name') ?? '',
     createdMs: optionalTime(grant, 'CreationDate'),
-    grantee: optionalText(grant, 'GranteePrincipal') ?? requiredText(grant, 'GranteeServicePrincipal'),
-    retiring: optionalText(grant, 'RetiringPrincipal') ?? optionalText(grant, 'RetiringServicePrincipal'),
+    grantee: short('GranteePrincipal') ?? short('GranteeServicePrincipal') ?? requiredText(grant, 'GranteePrincipal'),
+    retiring: short('RetiringPrincipal') ?? short('RetiringServicePrincipal'),
     issuer: issuerOf(grant) ?? account,
     operations,
     constraints: {
@@ -321,6 +321,18 @@ function readGrant(grant: Part, { account, region, keyId }: KeyPlace): GrantDraf
       ...(sourceArn !== undefined && { sourceArn }),
     },
   };
+}
+
+/** KMS API Reference, GrantListEntry: none of its texts is longer. */
+const MAX_CHARACTERS = 256;
+
+export function shortText(part: Part, name: string): string | undefined {
+  const text = optionalText(part, name);
+  if (text === undefined || /^[!-~]{0,256}$/.test(text)) return text;
+  throw new Unreadable(
+    part,
+    `${name} must have at most ${MAX_CHARACTERS} characters of ASCII, so the grant is left out`,
+  );
 }
 
 /** `arn:aws:iam::ACCOUNT:root`, or the account's id. */

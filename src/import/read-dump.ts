@@ -1,12 +1,15 @@
 /** Reads files with the configuration of accounts: answers of the AWS CLI, and plans and states of Terraform. Pure. */
 
+import { type AccountId, isAccountId } from '../api/arn.ts';
+import { firstPolicyOf } from '../policy/organization-policies.ts';
 import { type Answer, answersIn } from './answers.ts';
-import type { Configuration, ReadingOptions } from './configuration.ts';
+import type { Configuration, OrganizationDraft, ReadingOptions } from './configuration.ts';
 import { withoutDangling } from './cross-references.ts';
 import { type Findings, newFindings, type Part, reading, type Source } from './findings.ts';
 import { readIdentities } from './iam-answers.ts';
 import { jsonDocuments } from './json-documents.ts';
 import { readKeys } from './kms-answers.ts';
+import { readOrganizations } from './organization-answers.ts';
 import { readBuckets } from './s3-answers.ts';
 import { newSubjects } from './subjects.ts';
 import { isTerraform, readTerraform } from './terraform.ts';
@@ -52,6 +55,7 @@ function readAnswers(
     policies: identities.flatMap(({ policies }) => policies),
     ...readKeys(answers, subjects, findings),
     ...readBuckets(answers, subjects, region, findings),
+    organizations: readOrganizations(answers, findings),
   };
 }
 
@@ -95,6 +99,10 @@ function joined(read: readonly Omit<Configuration, 'accounts'>[], findings: Find
       ({ buckets }) => buckets,
       ({ name }) => `the bucket ${name}`,
     ),
+    organizations: all(
+      ({ organizations }) => organizations,
+      ({ id }) => `the organization ${id}`,
+    ),
     accountBlocks: new Map(read.flatMap(({ accountBlocks }) => [...accountBlocks])),
     canonicalUsers: new Map(read.flatMap(({ canonicalUsers }) => [...canonicalUsers])),
   };
@@ -105,5 +113,32 @@ function joined(read: readonly Omit<Configuration, 'accounts'>[], findings: Find
     ...accountBlocks.keys(),
   ]);
   accounts.delete('aws');
-  return { accounts, ...configuration };
+  const organizations = configuration.organizations.map((draft) => withMembers(draft, accounts, findings));
+  return { accounts, ...configuration, organizations };
+}
+
+/** An organization has its management account, and without a list of its accounts those that are read with it. */
+function withMembers(
+  draft: OrganizationDraft,
+  accounts: ReadonlySet<AccountId>,
+  findings: Findings,
+): OrganizationDraft {
+  const { managementAccount, root, members, policyTypes } = draft;
+  const wanted = members.length === 0 ? [managementAccount, ...accounts] : [managementAccount];
+  const absent = [...new Set(wanted)].filter((account) => members.every((each) => each.account !== account));
+  const added = absent.map((account): OrganizationDraft['members'][number] => {
+    findings.assume(`without an answer of list-accounts, an account is in the root of ${draft.id}`, account);
+    return { account, parent: root, name: account, email: '', joinedBy: 'INVITED', isClosed: false };
+  });
+  const all = [...members, ...added];
+  const known = new Set(all.map(({ account }) => account));
+  const attachments = draft.attachments.filter(({ target }) => !isAccountId(target) || known.has(target));
+  const first = added.flatMap(({ account }) =>
+    policyTypes.flatMap((type) =>
+      attachments.some((each) => each.target === account && each.type === type)
+        ? []
+        : [{ target: account, policy: firstPolicyOf(type).id, type }],
+    ),
+  );
+  return { ...draft, members: all, attachments: [...attachments, ...first] };
 }

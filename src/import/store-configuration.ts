@@ -22,6 +22,7 @@ import type { Tx } from '../store/tables.ts';
 import { materialExpiry } from '../tally/level-series.ts';
 import { setLevel } from '../tally/levels.ts';
 import type { AliasDraft, BucketDraft, Configuration, GrantDraft, KeyDraft } from './configuration.ts';
+import { storeOrganization } from './store-organization.ts';
 
 /** Where it is stored. */
 export interface Site {
@@ -41,6 +42,7 @@ export function storeConfiguration(configuration: Configuration, site: Site): vo
   for (const account of configuration.accounts) {
     tx.accounts.put([account], { v: 1, account, createdMs: now.getTime(), importedMs: machineMs });
   }
+  for (const organization of configuration.organizations) storeOrganization(organization, site);
   storeIdentities(configuration, site);
   // The principals of policies are bound to the identities.
   storeKeys(configuration, site);
@@ -180,8 +182,8 @@ function storeBucket(
   if (replication) tx.replicationConfigurations.put([draft.name], { v: 1, configuration: replication });
 }
 
-/** Who or what in the store is in the way of an import: another account's bucket or key of the same name. */
-export function* clashes({ accounts, buckets, keys }: Configuration, tx: Tx): Iterable<string> {
+/** What in the store is in the way of an import: another account's bucket or key of the same name, another organization. */
+export function* clashes({ accounts, buckets, keys, organizations }: Configuration, tx: Tx): Iterable<string> {
   const isForeign = (owner: AccountId | undefined) => owner !== undefined && !accounts.has(owner);
   for (const { name } of buckets) {
     const owner = tx.buckets.get([name])?.owner;
@@ -190,5 +192,12 @@ export function* clashes({ accounts, buckets, keys }: Configuration, tx: Tx): It
   for (const { region, keyId } of keys) {
     const owner = tx.kmsKeyOwners.get([region, keyId]);
     if (isForeign(owner)) yield `the KMS key ${keyId} of the store, in ${region}, belongs to the account ${owner}`;
+  }
+  for (const { id, members } of organizations) {
+    for (const { account } of members) {
+      const other = tx.organizationMembers.get([account])?.organization;
+      if (other !== undefined && other !== id)
+        yield `the account ${account} of the store is in the organization ${other}`;
+    }
   }
 }

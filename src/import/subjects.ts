@@ -132,8 +132,9 @@ export function keyPlace(arn: string): KeyPlace | undefined {
   const parsed = parseArn(arn);
   if (parsed?.partition !== 'aws' || parsed.service !== 'kms' || !parsed.resource.startsWith('key/')) return undefined;
   const { region, account } = parsed;
-  return isRegion(region) && isAccountId(account)
-    ? { account, region, keyId: parsed.resource.slice('key/'.length) }
+  const keyId = parsed.resource.slice('key/'.length);
+  return isRegion(region) && isAccountId(account) && /^[\w-]{1,64}$/.test(keyId)
+    ? { account, region, keyId }
     : undefined;
 }
 

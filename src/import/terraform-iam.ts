@@ -5,20 +5,21 @@ import type { GroupDraft, PolicyDraft, RoleDraft, UserDraft } from './configurat
 import {
   items,
   itemsOf,
+  kindText,
   optionalNumber,
   optionalText,
   type Part,
   reading,
+  required,
   requiredText,
   textOf,
   Unreadable,
 } from './findings.ts';
-import { policyArn } from './iam-answers.ts';
+import { pathIn, policyArn } from './iam-answers.ts';
 import { policyLimits, policyText } from './policy-text.ts';
 import {
   attribute,
   isOpen,
-  knownText,
   OpenValue,
   readEach,
   type Terraform,
@@ -80,12 +81,11 @@ export function readTerraformIdentities(terraform: Terraform): TerraformIdentiti
 
 /** A name that begins with a prefix ends with what the provider makes up. */
 function nameOf(resource: TerraformResource, kind: string): string {
-  const name = knownText(resource, 'name', `the ${kind} is left out`);
-  if (name !== undefined && /^[\w+=,.@-]{1,128}$/.test(name) && isKeptName(name)) return name;
-  throw new Unreadable(
-    attribute(resource, 'name') ?? resource.values,
-    `this is not a name of IAM: ${JSON.stringify(name)}`,
-  );
+  if (isOpen(resource, 'name')) throw new OpenValue(resource, 'name', `the ${kind} is left out`);
+  const part = required(resource.values, 'name');
+  const name = textOf(part);
+  if (/^[\w+=,.@-]{1,128}$/.test(name) && isKeptName(name)) return name;
+  throw new Unreadable(part, `${kindText(part)} is not a name of IAM`);
 }
 
 const ids = { user: 'unique_id', group: 'unique_id', role: 'unique_id' } as const;
@@ -99,7 +99,7 @@ function entityOf(resource: TerraformResource, kind: Kind, terraform: Terraform)
   };
 }
 
-const pathOf = ({ values }: TerraformResource): string => optionalText(values, 'path') ?? '/';
+const pathOf = ({ values }: TerraformResource): string => pathIn(values, 'path');
 
 function readRole(
   resource: TerraformResource,
@@ -112,7 +112,7 @@ function readRole(
   const meaning = 'nobody can assume the role, except with --as';
   const trust = reading(terraform.findings, () => {
     if (isOpen(resource, 'assume_role_policy')) throw new OpenValue(resource, 'assume_role_policy', meaning);
-    return policyText(attribute(resource, 'assume_role_policy') ?? resource.values, policyLimits.trust);
+    return policyText(required(resource.values, 'assume_role_policy'), policyLimits.trust);
   });
   const inline = items(resource.values, 'inline_policy').flatMap((policy): [string, string][] => {
     const name = optionalText(policy, 'name');
@@ -153,7 +153,7 @@ function readPolicy(resource: TerraformResource, terraform: Terraform): PolicyDr
   if (isOpen(resource, 'policy')) {
     throw new OpenValue(resource, 'policy', 'decisions about those it is attached to are as if they did not have it');
   }
-  const document = policyText(attribute(resource, 'policy') ?? resource.values, policyLimits.managed);
+  const document = policyText(required(resource.values, 'policy'), policyLimits.managed);
   return {
     account,
     arn: `arn:aws:iam::${account}:policy${path}${name}`,
@@ -178,7 +178,7 @@ function addPolicies(
     const owner = ownerOf(resource, kind, terraform);
     const name = nameOf(resource, 'policy');
     if (isOpen(resource, 'policy')) throw new OpenValue(resource, 'policy', leftOut(kind, owner));
-    const text = policyText(attribute(resource, 'policy') ?? resource.values, policyLimits.inline);
+    const text = policyText(required(resource.values, 'policy'), policyLimits.inline);
     additionsTo(terraform.accountOf(resource), kind, owner).inline[name] = text;
   });
   readEach(terraform, `aws_iam_${kind}_policy_attachment`, (resource) => {

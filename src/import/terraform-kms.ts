@@ -22,6 +22,7 @@ import {
   textOf,
   Unreadable,
 } from './findings.ts';
+import { shortText } from './kms-answers.ts';
 import { policyLimits, policyText } from './policy-text.ts';
 import { type KeyPlace, keyPlace } from './subjects.ts';
 import {
@@ -168,8 +169,8 @@ function readGrant(resource: TerraformResource, known: ReadonlySet<string>, terr
   });
   return {
     ...place,
-    grantId: optionalText(values, 'grant_id'),
-    name: optionalText(values, 'name') ?? '',
+    grantId: shortText(values, 'grant_id'),
+    name: shortText(values, 'name') ?? '',
     grantee,
     retiring: principalOf(resource, 'retiring_principal', terraform),
     issuer: place.account,
@@ -204,7 +205,7 @@ function pairsOf(part: Part): Record<string, string> {
 
 /** An ARN, which may be that of a user or role of the plan. */
 function principalOf(resource: TerraformResource, name: string, terraform: Terraform): string | undefined {
-  if (!isOpen(resource, name)) return optionalText(resource.values, name);
+  if (!isOpen(resource, name)) return shortText(resource.values, name);
   const target = terraform.configuration.target(resource, name, terraform.resources);
   const [, kind] = /^aws_iam_(user|role)$/.exec(target?.type ?? '') ?? [];
   if (!target || kind === undefined) return undefined;

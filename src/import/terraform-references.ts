@@ -122,10 +122,16 @@ const parentOf = (address: string): string => plain(address).replace(/\.?module\
 /** Without the indices of count and for_each. */
 const plain = (address: string): string => address.replace(/\[(?:\d+|"(?:[^"\\]|\\.)*")\]/g, '');
 
-/** Every reference is there with and without its attribute: the shorter ones add nothing. */
+/**
+ * The references of an expression, or of everything in a block. Each is there with and without its attribute: the
+ * shorter ones add nothing.
+ */
 function referencesIn(expression: unknown): readonly string[] {
-  const list = objectIn({ expression }, 'expression')?.references;
-  return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
+  if (Array.isArray(expression)) return expression.flatMap(referencesIn);
+  if (!isRecord(expression)) return [];
+  const { references } = expression;
+  if (Array.isArray(references)) return references.filter((each) => typeof each === 'string');
+  return Object.values(expression).flatMap(referencesIn);
 }
 
 function objectIn(value: unknown, name: string): Values | undefined {

@@ -4,7 +4,7 @@ import type { AccountId } from '../api/arn.ts';
 import { isRecord } from '../api/message.ts';
 import type { Region } from '../api/regions.ts';
 import type { ReadingOptions } from './configuration.ts';
-import { type Findings, member, type Part, reading, textOf, Unreadable } from './findings.ts';
+import { type Findings, member, type Part, reading, Unreadable } from './findings.ts';
 import type { KeyPlace } from './subjects.ts';
 
 export interface TerraformResource {
@@ -81,13 +81,6 @@ export function readEach<T>(
     const one = reading(findings, () => read(resource));
     return one === undefined ? [] : [one];
   });
-}
-
-/** The text of an attribute; undefined if it has none. @throws Unreadable if it is not known, with what that means */
-export function knownText(resource: TerraformResource, name: string, meaning: string): string | undefined {
-  if (isOpen(resource, name)) throw new OpenValue(resource, name, meaning);
-  const part = attribute(resource, name);
-  return part && textOf(part);
 }
 
 /** A value that is known only after a plan is applied. */

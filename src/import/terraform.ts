@@ -40,6 +40,7 @@ export function readTerraform(
     ...readTerraformIdentities(terraform),
     ...readTerraformKeys(terraform),
     ...readTerraformBuckets(terraform),
+    organizations: [],
     canonicalUsers: new Map(),
   };
 }

@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readDump } from '../../src/import/read-dump.ts';
 import { storeConfiguration } from '../../src/import/store-configuration.ts';
+import { attachFirst } from '../../src/organizations/attached.ts';
 import { verifyStore } from '../../src/upkeep/verify.ts';
-import { type DumpedCall, dumpedAccount } from '../support/dumped-account.ts';
+import { type DumpedCall, dumpedAccount, dumpedOrganizations } from '../support/dumped-account.ts';
 import { ACCOUNT, newWorld, OTHER_ACCOUNT, type World } from '../support/harness.ts';
 
 const RUNS = 8;
@@ -90,6 +91,16 @@ const bucketPolicy = (bucket: string) =>
     )
     .map(documentOf);
 
+const controlPolicy = (isOfResources: boolean) =>
+  fc
+    .record({
+      Effect: fc.constant('Deny'),
+      Action: fc.oneof(kmsActions, s3Actions),
+      Resource: fc.constant('*'),
+      Condition: condition,
+    })
+    .map((statement) => documentOf([{ ...statement, ...(isOfResources && { Principal: '*' }) }]));
+
 const identity = fc.record({
   inline: fc.option(identityPolicy, { nil: undefined }),
   attached: fc.subarray(['own', 'aws']),
@@ -124,11 +135,68 @@ const account = fc.record({
       }),
     ),
   ),
+  /** The policies of the organization, one at its root, one at a unit, one at the account. */
+  organization: fc.option(
+    fc.record({
+      scps: fc.array(controlPolicy(false), { maxLength: 3 }),
+      rcps: fc.array(controlPolicy(true), { maxLength: 2 }),
+      isLocked: fc.boolean(),
+    }),
+    { nil: undefined },
+  ),
   /** A user that is deleted, and perhaps created again, once everything names it. */
   deleted: fc.constantFrom(undefined, 'gone', 'new'),
 });
 
 type AccountSpec = typeof account extends fc.Arbitrary<infer T> ? T : never;
+
+const FOREIGN_ACCOUNT = '777788889999';
+
+/** The account is made a member of the organization of another one. */
+async function makeOrganization(world: World, spec: NonNullable<AccountSpec['organization']>): Promise<void> {
+  const as = `${OTHER_ACCOUNT}:user/admin`;
+  const call = (name: string, input: object) =>
+    world.answer('organizations', name as 'CreatePolicy', input as never, { as });
+  await call('CreateOrganization', {});
+  const { Roots = [] } = await world.call('organizations', 'ListRoots', {}, { as });
+  const root = Roots[0]?.Id ?? '';
+  await call('EnablePolicyType', { RootId: root, PolicyType: 'RESOURCE_CONTROL_POLICY' });
+  await call('EnablePolicyType', { RootId: root, PolicyType: 'SERVICE_CONTROL_POLICY' }).catch(() => {});
+  const { OrganizationalUnit } = await world.call(
+    'organizations',
+    'CreateOrganizationalUnit',
+    { ParentId: root, Name: 'Apps' },
+    { as },
+  );
+  const unit = OrganizationalUnit?.Id ?? '';
+  world.transact<void>((tx) => {
+    for (const { value: organization } of tx.organizations.range()) {
+      const { id } = organization;
+      const facts = { name: 'apps', email: 'apps@example.com', joinedMs: 0, joinedBy: 'INVITED', tags: {} } as const;
+      tx.organizationMembers.put([ACCOUNT], { v: 1, organization: id, parent: unit, ...facts });
+      tx.organizationChildren.put([id, unit, 'ACCOUNT', ACCOUNT], true);
+      attachFirst(ACCOUNT, organization, tx);
+    }
+  });
+  const targets = [root, unit, ACCOUNT];
+  const all = [
+    ...spec.scps.map((text) => [text, 'SERVICE_CONTROL_POLICY'] as const),
+    ...spec.rcps.map((text) => [text, 'RESOURCE_CONTROL_POLICY'] as const),
+  ];
+  for (const [index, [Content, Type]] of all.entries()) {
+    const made = await world.call(
+      'organizations',
+      'CreatePolicy',
+      { Name: `p${index}`, Content, Type, Description: '' },
+      { as },
+    );
+    await call('AttachPolicy', { PolicyId: made.Policy?.PolicySummary?.Id ?? '', TargetId: targets[index % 3] ?? '' });
+    // Only the policies of one level are left: what is not in them is denied.
+    if (spec.isLocked && index === 0 && Type === 'SERVICE_CONTROL_POLICY') {
+      await call('DetachPolicy', { PolicyId: 'p-FullAWSAccess', TargetId: targets[0] ?? '' });
+    }
+  }
+}
 
 const trust = documentOf([
   { Effect: 'Allow', Principal: { AWS: [`arn:aws:iam::${ACCOUNT}:root`, users[0]] }, Action: 'sts:AssumeRole' },
@@ -258,16 +326,17 @@ test('an imported account decides as the account that it was dumped from', async
     fc.asyncProperty(account, async (spec) => {
       const [real, imported] = [newWorld(), newWorld()];
       await makeAccount(real, spec);
+      if (spec.organization) await makeOrganization(real, spec.organization);
       importInto(
         imported,
-        real.transact((tx) => dumpedAccount(ACCOUNT, tx)),
+        real.transact((tx) => [...dumpedAccount(ACCOUNT, tx), ...dumpedOrganizations(tx)]),
       );
       imported.advance(real.environment.now() - imported.environment.now());
       const callers = [
         ...userNames.map((name) => `user/${name}`),
         ...roleNames.map((name) => `role/${name}/today`),
         'root',
-        `${OTHER_ACCOUNT}:user/admin`,
+        `${FOREIGN_ACCOUNT}:user/admin`,
       ];
       for (const as of callers.filter((caller) => spec.deleted !== 'gone' || caller !== 'user/Ana')) {
         const calls: Parameters<World['explain']>[] = [
@@ -303,7 +372,7 @@ test('an imported account decides as the account that it was dumped from', async
               .replaceAll(/key\/[0-9a-f-]{36}/g, (id) =>
                 id.length > 0 && spec.buckets.some(({ kms }) => kms === 'aws') ? 'key/ID' : id,
               )
-              .replaceAll(as.startsWith(OTHER_ACCOUNT) ? /AIDA[A-Z0-9]+/g : /$^/g, 'AIDA');
+              .replaceAll(as.startsWith(FOREIGN_ACCOUNT) ? /AIDA[A-Z0-9]+/g : /$^/g, 'AIDA');
           expect(known({ as, name, input, ...after })).toBe(known({ as, name, input, ...before }));
         }
       }

@@ -7,6 +7,7 @@ import { principalText } from '../../src/kms/grant-principal.ts';
 import { arnOf, keyMetadata } from '../../src/kms/key.ts';
 import { shownKeyPolicy } from '../../src/kms/key-policy.ts';
 import { awsManagedPolicies } from '../../src/policy/aws-managed-policies.ts';
+import { awsOrganizationPolicies } from '../../src/policy/organization-policies.ts';
 import { canonicalUserId } from '../../src/s3/request/owner.ts';
 import type { BucketDefault } from '../../src/store/records/s3.ts';
 import type { Tx } from '../../src/store/tables.ts';
@@ -203,3 +204,63 @@ const ruleOf = (encryption: BucketDefault, blocksCustomerKeys: boolean) => ({
   BucketKeyEnabled: encryption.bucketKey,
   BlockedEncryptionTypes: { EncryptionType: [blocksCustomerKeys ? 'SSE-C' : 'NONE'] },
 });
+
+/** All answers about the organizations of a store. */
+export function dumpedOrganizations(tx: Tx): DumpedCall[] {
+  const calls: DumpedCall[] = [];
+  const add = (Operation: string, Input: DumpedCall['Input'], Output: unknown) =>
+    calls.push({ Operation, Region: 'us-east-1', Input, Output });
+  for (const { value: organization } of tx.organizations.range()) {
+    const { id, managementAccount, root } = organization;
+    const arn = (...rest: readonly string[]) => `arn:aws:organizations::${managementAccount}:${rest.join('/')}`;
+    add(
+      'describe-organization',
+      {},
+      {
+        Organization: { Id: id, Arn: arn('organization', id), FeatureSet: 'ALL', MasterAccountId: managementAccount },
+      },
+    );
+    const PolicyTypes = organization.policyTypes.map((Type) => ({ Type, Status: 'ENABLED' }));
+    add('list-roots', {}, { Roots: [{ Id: root, Arn: arn('root', id, root), Name: 'Root', PolicyTypes }] });
+    const units = Array.from(tx.organizationUnits.under([id]), ({ value }) => value);
+    for (const ParentId of [root, ...units.map((unit) => unit.id)]) {
+      const here = units.filter(({ parent }) => parent === ParentId);
+      const OrganizationalUnits = here.map((unit) => ({ Id: unit.id, Arn: arn('ou', id, unit.id), Name: unit.name }));
+      add('list-organizational-units-for-parent', { ParentId }, { OrganizationalUnits });
+    }
+    const members = Array.from(tx.organizationMembers.range(), ({ key: [account], value }) => ({ account, ...value }));
+    const Accounts = members.map(({ account, name, email, joinedMs, joinedBy }) => ({
+      Id: account,
+      Arn: arn('account', id, account),
+      Email: email,
+      Name: name,
+      Status: 'ACTIVE',
+      JoinedMethod: joinedBy,
+      JoinedTimestamp: iso(joinedMs),
+    }));
+    add('list-accounts', {}, { Accounts });
+    for (const { account, parent } of members) add('list-parents', { ChildId: account }, { Parents: [{ Id: parent }] });
+    const own = Array.from(tx.organizationPolicies.under([id]), ({ value: { content, ...policy } }) => ({
+      ...policy,
+      arn: arn('policy', id, policy.type.toLowerCase(), policy.id),
+      document: content,
+    }));
+    for (const policy of [...awsOrganizationPolicies, ...own]) {
+      const PolicySummary = {
+        Id: policy.id,
+        Arn: policy.arn,
+        Name: policy.name,
+        Type: policy.type,
+        AwsManaged: policy.arn.includes('::aws:'),
+      };
+      add('list-policies', { Filter: policy.type }, { Policies: [PolicySummary] });
+      add('describe-policy', { PolicyId: policy.id }, { Policy: { PolicySummary, Content: policy.document } });
+      const Targets = Array.from(tx.organizationTargets.under([id, policy.id]), ({ key: [, , TargetId] }) => ({
+        TargetId,
+        Arn: arn('any', id, TargetId),
+      }));
+      add('list-targets-for-policy', { PolicyId: policy.id }, { Targets });
+    }
+  }
+  return calls;
+}

@@ -7,6 +7,7 @@ import type { Configuration } from '../../../import/configuration.ts';
 import type { Findings } from '../../../import/findings.ts';
 import { readDump } from '../../../import/read-dump.ts';
 import { clashes, storeConfiguration } from '../../../import/store-configuration.ts';
+import { clearOrganization } from '../../../import/store-organization.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { noteOwnEvent } from '../../../store/own-events.ts';
 import type { Tx } from '../../../store/tables.ts';
@@ -42,7 +43,7 @@ export async function importFiles(
       verdict: verdictOn(findings),
     };
   }
-  if (configuration.accounts.size === 0) {
+  if (configuration.accounts.size === 0 && configuration.organizations.length === 0) {
     throw new UsageError(`nothing in ${files.join(', ')} belongs to an account, so there is nothing to import`);
   }
   const replaced = await store(configuration, session);
@@ -58,34 +59,62 @@ function verdictOn({ list }: Findings): string {
     : `nothing was imported, since ${things} could not be read: with --partial the rest is imported`;
 }
 
-/** @returns the accounts that were replaced */
+/** @returns the accounts and organizations that were replaced */
 async function store(configuration: Configuration, session: Session): Promise<readonly string[]> {
   const { store, rootKey } = await session.store.assembly();
   const { random, uuid, now } = session.environment;
-  const present = (tx: Tx) => [...configuration.accounts].filter((account) => tx.accounts.get([account]));
-  const asked = store.transact<string[]>((tx) => {
+  const asked = store.transact<InTheWay>((tx) => {
     requireRoom(configuration, tx);
-    return present(tx);
+    return inTheWay(configuration, tx);
   });
-  if (asked.length > 0) await session.confirm(replaceQuestion(asked, store.folder));
+  if (Object.values(asked).some(({ length }) => length > 0)) await session.confirm(questionOf(asked, store.folder));
   return store.transact<readonly string[]>((tx) => {
     // Others may have changed the store in the meantime.
     requireRoom(configuration, tx);
-    const replaced = present(tx);
-    const more = replaced.filter((account) => !asked.includes(account));
-    if (more.length > 0)
-      throw new UsageError(`the account ${more.join(', ')} was created just now: run the command again`);
+    const found = inTheWay(configuration, tx);
+    if (JSON.stringify(found) !== JSON.stringify(asked)) {
+      throw new UsageError('the accounts of the store were changed just now: run the command again');
+    }
     const machineMs = now();
     const at = { tx, now: new Date(storeNow(tx, machineMs)), machineMs, random, uuid, rootKey };
-    for (const account of replaced) clearAccount(account, at);
+    for (const organization of found.organizations) clearOrganization(organization, tx);
+    for (const account of found.accounts) clearAccount(account, at);
     storeConfiguration(configuration, at);
     noteOwnEvent(tx, 'import', machineMs);
-    return replaced;
+    return [...found.accounts, ...found.organizations];
   });
 }
 
-const replaceQuestion = (accounts: readonly string[], folder: string): string =>
-  `replace the identities, keys and buckets of the account ${accounts.join(', ')} in the store "${folder}"`;
+/** What the store has already. */
+interface InTheWay {
+  readonly accounts: readonly string[];
+  readonly organizations: readonly string[];
+  /** Accounts that are not imported, and will be in an organization that is. */
+  readonly joining: readonly string[];
+}
+
+function inTheWay({ accounts, organizations }: Configuration, tx: Tx): InTheWay {
+  const members = organizations.flatMap((each) => each.members.map(({ account }) => account));
+  return {
+    accounts: [...accounts].filter((account) => tx.accounts.get([account])),
+    organizations: organizations.map(({ id }) => id).filter((id) => tx.organizations.get([id])),
+    joining: members.filter(
+      (account) => !accounts.has(account) && tx.accounts.get([account]) && !tx.organizationMembers.get([account]),
+    ),
+  };
+}
+
+function questionOf({ accounts, organizations, joining }: InTheWay, folder: string): string {
+  const replaced = [
+    ...(accounts.length > 0 ? [`the identities, keys and buckets of the account ${accounts.join(', ')}`] : []),
+    ...(organizations.length > 0 ? [`the organization ${organizations.join(', ')}`] : []),
+  ];
+  const parts = [
+    ...(replaced.length > 0 ? [`replace ${replaced.join(' and ')}`] : []),
+    ...(joining.length > 0 ? [`put the account ${joining.join(', ')} in the organization`] : []),
+  ];
+  return `${parts.join(' and ')} in the store "${folder}"`;
+}
 
 /** @throws UsageError if something in the store would be lost, or has the name of what is imported */
 function requireRoom(configuration: Configuration, tx: Tx): void {

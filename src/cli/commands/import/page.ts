@@ -17,6 +17,7 @@ export interface ShownImport {
 export const importValue = ({ configuration, findings, replaced, isImported }: ShownImport) => ({
   Imported: isImported,
   Accounts: [...configuration.accounts],
+  Organizations: configuration.organizations.map(({ id }) => id),
   Replaced: replaced,
   Counts: Object.fromEntries(countsOf(configuration)),
   Findings: findings.list.map(({ kind, place, says }) => ({ Kind: kind, Place: place, Says: says })),
@@ -24,7 +25,7 @@ export const importValue = ({ configuration, findings, replaced, isImported }: S
 });
 
 const countsOf = (configuration: Configuration): readonly (readonly [string, number])[] => {
-  const { users, groups, roles, policies, keys, aliases, grants, buckets } = configuration;
+  const { users, groups, roles, policies, keys, aliases, grants, buckets, organizations } = configuration;
   const all = {
     Users: users,
     Groups: groups,
@@ -34,6 +35,7 @@ const countsOf = (configuration: Configuration): readonly (readonly [string, num
     Aliases: aliases,
     Grants: grants,
     Buckets: buckets,
+    OrganizationPolicies: organizations.flatMap((each) => each.policies),
   };
   return Object.entries(all).map(([name, list]) => [name, list.length] as const);
 };
@@ -47,7 +49,10 @@ const singular: Readonly<Record<string, string>> = {
   Aliases: 'alias',
   Grants: 'grant',
   Buckets: 'bucket',
+  OrganizationPolicies: 'policy of the organization',
 };
+
+const plural: Readonly<Record<string, string>> = { OrganizationPolicies: 'policies of the organization' };
 
 /** The most names that a line of assumptions shows. */
 const MOST_NAMES = 4;
@@ -56,10 +61,14 @@ export function importPage({ configuration, findings, replaced, isImported }: Sh
   const { good, bad } = painter;
   const accounts = [...configuration.accounts].join(', ');
   const counts = countsOf(configuration).flatMap(([name, count]) =>
-    count === 0 ? [] : [`${count} ${count === 1 ? (singular[name] ?? name) : name.toLowerCase()}`],
+    count === 0 ? [] : [`${count} ${count === 1 ? (singular[name] ?? name) : (plural[name] ?? name.toLowerCase())}`],
   );
-  const isOne = configuration.accounts.size === 1;
-  const whose = `the account${isOne ? '' : 's'} ${accounts}`;
+  const organizations = configuration.organizations.map(({ id }) => id).join(', ');
+  const named = [
+    ...(accounts === '' ? [] : [`the account${configuration.accounts.size === 1 ? '' : 's'} ${accounts}`]),
+    ...(organizations === '' ? [] : [`the organization ${organizations}`]),
+  ];
+  const whose = named.join(' and ');
   const done = replaced.length > 0 ? 'replaced' : 'imported';
   return [
     isImported ? painted`${good('✓')} ${done} ${whose}` : painted`${bad('✗')} nothing was imported`,
