@@ -1,10 +1,11 @@
 /** Findings about whom a statement names. */
 
 import { isRecord } from '../api/message.ts';
-import type { Examined, ExaminedStatement, Found } from './finding.ts';
+import type { Examined, ExaminedCondition, ExaminedStatement, Found } from './finding.ts';
 import { quoted } from './json-places.ts';
 import { missingAccounts, missingAccountText } from './not-principal.ts';
 import { listOf } from './policy-document.ts';
+import type { PolicyType } from './policy-type.ts';
 import { isPublicStatement } from './public-policy.ts';
 
 /** Access for everybody in the world, without a condition that says who it is for. */
@@ -13,8 +14,7 @@ export function* publicAccess(
   { json, conditions, read: { effect } }: ExaminedStatement,
 ): Iterable<Found> {
   if (type === 'rcp' || effect !== 'Allow' || !isPublicStatement(json)) return;
-  const names = new Set(conditions.filter(({ read }) => !read.ifExists).map(({ read }) => read.key));
-  if (IDENTIFYING[type]?.some((key) => names.has(key))) return;
+  if (conditions.some((condition) => identifies(condition, type))) return;
   const what =
     type === 'trust'
       ? 'everybody in any account to assume the role'
@@ -27,10 +27,18 @@ export function* publicAccess(
   };
 }
 
-/** Keys that say who a statement is for, besides those that S3 counts. */
-const IDENTIFYING: Partial<Record<Examined['type'], readonly string[]>> = {
-  key: ['kms:calleraccount'],
-  trust: ['sts:externalid'],
+/** Whether a condition says who a statement is for, though it is not one that S3 counts. */
+function identifies({ read, values }: ExaminedCondition, type: PolicyType): boolean {
+  const { key, ifExists, quantifier, comparison } = read;
+  if (ifExists || quantifier === 'all' || !comparison || comparison.negated) return false;
+  return IDENTIFYING[key]?.includes(type) === true && !values.some((value) => /^[*?]/.test(value));
+}
+
+const IDENTIFYING: Readonly<Record<string, readonly PolicyType[]>> = {
+  // With a star at its end, it is everybody below a unit.
+  'aws:principalorgpaths': ['bucket', 'key', 'trust'],
+  'kms:calleraccount': ['key'],
+  'sts:externalid': ['trust'],
 };
 
 /**

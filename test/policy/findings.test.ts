@@ -5,10 +5,14 @@
  */
 
 import { expect, test } from 'vitest';
+import { awsManagedPolicies } from '../../src/policy/aws-managed-policies.ts';
 import { type FindingKind, type PolicyFacts, severities } from '../../src/policy/finding.ts';
 import { findingsIn } from '../../src/policy/findings.ts';
 import { placed } from '../../src/policy/placed-findings.ts';
 import type { PolicyType } from '../../src/policy/policy-type.ts';
+import { ofBuckets } from './guides/bucket-policies.ts';
+import { ofIdentities } from './guides/identity-policies.ts';
+import { ofKeys } from './guides/key-policies.ts';
 
 const A = '111122223333';
 const KEY = `arn:aws:kms:eu-west-1:${A}:key/1234abcd-12ab-34cd-56ef-1234567890ab`;
@@ -550,6 +554,30 @@ test('a document without a version has no variables, and none at all is a sugges
   expect(found(old)).toEqual([['literal-variable', `"arn:aws:s3:::photos/\${aws:username}/*"`]]);
   expect(found(documentOf([own]))).toEqual([]);
   expect(found(documentOf([onBucket], { Version: undefined })).map(([kind]) => kind)).toEqual(['missing-version']);
+});
+
+/** What is found in policies as AWS's guides have them, and is so. */
+const inGuides: Readonly<Record<string, readonly FindingKind[]>> = {
+  'anonymous readers': ['public-access'],
+  'a referer': ['public-access'],
+  'a tag that is there': ['public-access'],
+  'logs of a load balancer': ['service-without-source'],
+  'a regional service': ['service-without-source'],
+  logs: ['service-without-source'],
+  // iam:GetRole beside iam:PassRole.
+  'a role to pass': ['key-never-set'],
+};
+
+test.for([
+  ...ofBuckets.map(([name, statement]) => [name, 'bucket', statement] as const),
+  ...ofKeys.map(([name, statement]) => [name, 'key', statement] as const),
+  ...ofIdentities.map(([name, statement]) => [name, 'identity', statement] as const),
+])('the policy about %s of AWS has no other findings', ([name, type, statement]) => {
+  expect(found(documentOf([statement].flat()), type).map(([kind]) => kind)).toEqual(inGuides[name] ?? []);
+});
+
+test.for(awsManagedPolicies)('the AWS managed policy $name has no findings', ({ document }) => {
+  expect(found(document, 'identity').filter(([kind]) => kind !== 'size')).toEqual([]);
 });
 
 test('every kind of finding has a row', () => {
