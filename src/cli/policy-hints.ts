@@ -3,7 +3,7 @@
 import type { PolicyAccepted } from '../call/answer.ts';
 import { statementName } from '../policy/explain.ts';
 import type { Finding, Severity } from '../policy/finding.ts';
-import { findingsIn } from '../policy/findings.ts';
+import { findingsIn, flawsIn } from '../policy/findings.ts';
 import { placed } from '../policy/placed-findings.ts';
 import { loadPolicy } from '../policy/policy-document.ts';
 import { factsIn } from './policy-facts.ts';
@@ -12,32 +12,26 @@ import type { Session } from './session.ts';
 /** More than a few are for `ssebox iam validate`. */
 const MOST = 5;
 
-/** Scripts are only told of conditions that cannot work as they are written, a person of everything. */
-const forScripts: ReadonlySet<Finding['kind']> = new Set([
-  'missing-set-operator',
-  'null-value',
-  'useless-if-exists',
-  'incomparable-value',
-  'not-principal-account',
-]);
-
 const GRAVEST_FIRST: readonly Severity[] = ['error', 'security-warning', 'warning', 'suggestion'];
 
 export async function hintAtFindings(accepted: PolicyAccepted, session: Session): Promise<void> {
   const { document, type, resource, holder } = accepted;
-  const isForPerson = session.terminal !== undefined;
-  const { findings } = isForPerson
-    ? await session.store.transact((tx) => findingsIn(document, type, { ...factsIn(tx), resource, holder }))
-    : findingsIn(document, type);
+  // A script is only told of conditions that cannot work as they are written.
+  if (session.terminal === undefined) {
+    for (const finding of flawsIn(document, type)) session.tell(lineOf(finding, document));
+    return;
+  }
+  const { findings } = await session.store.transact((tx) =>
+    findingsIn(document, type, { ...factsIn(tx), resource, holder }),
+  );
   // The service has accepted the policy: what it refuses is past.
-  const told = findings.filter(({ kind }) => kind !== 'refused' && (isForPerson || forScripts.has(kind)));
+  const told = findings.filter(({ kind }) => kind !== 'refused');
   // The gravest first, since not all may be shown.
   const rank = ({ severity }: Finding) => GRAVEST_FIRST.indexOf(severity);
-  const places = isForPerson ? placed(told, document).toSorted((one, other) => rank(one) - rank(other)) : told;
-  const lines = places.map((finding) => lineOf(finding, document));
-  for (const line of isForPerson ? lines.slice(0, MOST) : lines) session.tell(line);
-  if (isForPerson && lines.length > MOST) {
-    session.tell(`hint: there are ${lines.length - MOST} more findings, which ssebox iam validate shows`);
+  const ordered = placed(told, document).toSorted((one, other) => rank(one) - rank(other));
+  for (const finding of ordered.slice(0, MOST)) session.tell(lineOf(finding, document));
+  if (ordered.length > MOST) {
+    session.tell(`hint: there are ${ordered.length - MOST} more findings, which ssebox iam validate shows`);
   }
 }
 

@@ -31,13 +31,15 @@ import {
 import { statementName } from './explain.ts';
 import {
   type Examined,
+  type ExaminedAction,
   type ExaminedStatement,
   type Finding,
   type Found,
   type PolicyFacts,
   severities,
 } from './finding.ts';
-import { namedActions } from './known-actions.ts';
+import type { JsonPath } from './json-places.ts';
+import { type NamedActions, namedActions } from './known-actions.ts';
 import { readPolicy } from './policy-document.ts';
 import { refusals } from './policy-refusals.ts';
 import { oversize } from './policy-size.ts';
@@ -92,9 +94,22 @@ export function findingsIn(text: string, given: PolicyType | undefined, facts: P
   const findings: Finding[] = [];
   for (const found of foundIn(text, document, type, facts)) {
     if (findings.length >= MOST) return { type, findings, isCut: true };
-    findings.push({ ...found, severity: found.severity ?? severities[found.kind] });
+    findings.push(weighed(found));
   }
   return { type, findings, isCut: false };
+}
+
+const weighed = (found: Found): Finding => ({ ...found, severity: found.severity ?? severities[found.kind] });
+
+/** Only what cannot work as it is written, whatever the request: what `explain` shows beside a statement, too. */
+export function flawsIn(text: string, type: PolicyType): readonly Finding[] {
+  const document = documentObject(text);
+  if (!document) return [];
+  return examined(text, document, type, {}).statements.flatMap((statement) =>
+    [...missingFromNotPrincipal(statement), ...flawedConditions(statement)].map((found) =>
+      weighed(seenFrom(statement, found)),
+    ),
+  );
 }
 
 function* foundIn(
@@ -159,11 +174,24 @@ function examinedStatement(json: StatementObject, index: number, version: unknow
     read,
     index,
     name: statementName({ sid: read.sid, index }),
-    actions: texts(json[element]).map((text, at) => ({ text, named: namedActions(text), path: [element, at] })),
+    actions: texts(json[element]).map((text, at) => actionAt(text, [element, at])),
     conditions: [...conditionValues(json)].flatMap(([operator, key, values]) => {
       const condition = parseCondition(operator, key, values, home);
       return condition ? [{ path: ['Condition', operator, key], values, read: condition }] : [];
     }),
+  };
+}
+
+/** What an action stands for is looked up when a rule asks. */
+function actionAt(text: string, path: JsonPath): ExaminedAction {
+  let named: NamedActions | undefined;
+  return {
+    text,
+    path,
+    get named() {
+      named ??= namedActions(text);
+      return named;
+    },
   };
 }
 
