@@ -78,6 +78,7 @@ export function factsIn(tx: Tx): PolicyFacts {
         ? encryption.kind === 'SSE-KMS' && encryption.bucketKey
         : undefined;
     },
+    regionOfBucket: (name) => tx.buckets.get([name])?.region,
     keyOfAlias: (aliasArn) => {
       const arn = parseArn(aliasArn);
       if (!arn || !isRegion(arn.region) || !isAccountId(arn.account)) return undefined;

@@ -37,6 +37,7 @@ export const severities = {
   'value-never-matches': 'warning',
   'alias-arn': 'warning',
   'via-service-region': 'warning',
+  'key-of-other-region': 'warning',
   'bucket-key-context': 'warning',
   contradiction: 'warning',
   'literal-wildcard': 'warning',
@@ -74,6 +75,8 @@ export interface PolicyFacts {
   readonly resource?: string | undefined;
   /** Whether a bucket encrypts new objects with a bucket key, unless requests say otherwise. */
   readonly hasBucketKey?: ((bucket: string) => boolean | undefined) | undefined;
+  /** The region of a bucket. */
+  readonly regionOfBucket?: ((bucket: string) => string | undefined) | undefined;
   /** The ARN of the key that an alias, given by its ARN, points to. */
   readonly keyOfAlias?: ((aliasArn: string) => string | undefined) | undefined;
   /** What an identity-based policy is part of, which limits its size. */

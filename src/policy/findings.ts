@@ -46,7 +46,7 @@ import { oversize } from './policy-size.ts';
 import { type PolicyType, policyTypeOf } from './policy-type.ts';
 import { missingFromNotPrincipal, publicAccess, servicesWithoutSource } from './principal-findings.ts';
 import { needlessStatements } from './statement-findings.ts';
-import { contextOfBucketKeys, valuesNeverMet, viaOtherRegion } from './value-findings.ts';
+import { contextOfBucketKeys, keysOfOtherRegions, valuesNeverMet, viaOtherRegion } from './value-findings.ts';
 
 /** One question asked of each statement. */
 type Rule = (policy: Examined, statement: ExaminedStatement) => Iterable<Found>;
@@ -73,6 +73,7 @@ const rules: readonly Rule[] = [
   valuesNeverMet,
   viaOtherRegion,
   contextOfBucketKeys,
+  keysOfOtherRegions,
   contradictions,
   literalVariables,
 ];

@@ -137,3 +137,47 @@ export function* contextOfBucketKeys({ facts }: Examined, { conditions }: Examin
     }
   }
 }
+
+/**
+ * Buckets and keys of different regions in one statement: S3 encrypts with keys of the bucket's region only. Amazon S3
+ * User Guide, "Using server-side encryption with AWS KMS keys (SSE-KMS)".
+ */
+export function* keysOfOtherRegions(policy: Examined, statement: ExaminedStatement): Iterable<Found> {
+  const { type, facts } = policy;
+  if (!facts.regionOfBucket) return;
+  const keys = keyRegions(type === 'key' ? [facts.resource ?? '*'] : resourcesOf(statement));
+  const buckets = bucketRegions(resourcesOf(statement), policy);
+  for (const { path, read, values } of statement.conditions) {
+    if (!comparesTexts(read) || read.comparison?.negated) continue;
+    for (const [index, value] of values.entries()) {
+      const isKey = KEY_ARNS.has(read.key);
+      const [own, others] = isKey
+        ? [keyRegions([value]), buckets]
+        : read.key === 'kms:encryptioncontext:aws:s3:arn'
+          ? [bucketRegions([value], policy), keys]
+          : [];
+      if (!own || !others || [...own].some((region) => others.has(region))) continue;
+      const [region, other] = [oneOf([...own]), oneOf([...others])];
+      yield {
+        kind: 'key-of-other-region',
+        says: isKey
+          ? `${quoted(value)} is a key in ${region}, and S3 encrypts with keys in ${other}, where the bucket is`
+          : `${quoted(value)} is in ${region}, and S3 does not use the key in ${other} there`,
+        path: [...path, index],
+        advice: isKey ? `name a key in ${other}` : `name a bucket in ${other}, or a key in ${region}`,
+      };
+    }
+  }
+}
+
+/** The regions of buckets; undefined unless that of each is known. */
+function bucketRegions(resources: readonly string[], { facts }: Examined): ReadonlySet<string> | undefined {
+  const regions = new Set<string>();
+  for (const resource of resources) {
+    const [, bucket] = /^arn:[^:]*:s3:::([^/*?$]+)(?:\/|$)/.exec(resource) ?? [];
+    const region = bucket === undefined ? undefined : facts.regionOfBucket?.(bucket);
+    if (region === undefined) return undefined;
+    regions.add(region);
+  }
+  return regions.size > 0 ? regions : undefined;
+}

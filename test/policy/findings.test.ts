@@ -55,6 +55,8 @@ interface Row {
 
 const withBucketKey: PolicyFacts = { hasBucketKey: (bucket) => (bucket === 'photos' ? true : undefined) };
 const withoutBucketKey: PolicyFacts = { hasBucketKey: (bucket) => (bucket === 'photos' ? false : undefined) };
+const inVirginia: PolicyFacts = { regionOfBucket: (bucket) => (bucket === 'photos' ? 'us-east-1' : undefined) };
+const KEY_ID = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 const CONTEXT = 'kms:EncryptionContext:aws:s3:arn';
 
 const rows: readonly (readonly [kind: FindingKind, row: Row])[] = [
@@ -395,6 +397,29 @@ const rows: readonly (readonly [kind: FindingKind, row: Row])[] = [
       has: [{ ...decrypt, ...If('StringLike', CONTEXT, 'arn:aws:s3:::photos') }],
       at: '"arn:aws:s3:::photos"',
       hasNot: [{ ...decrypt, ...If('StringLike', CONTEXT, 'arn:aws:s3:::photos/*') }],
+    },
+  ],
+  [
+    'key-of-other-region',
+    {
+      type: 'bucket',
+      facts: inVirginia,
+      has: [{ ...onBucket, Action: 's3:PutObject', ...If('StringEquals', KEY_ID, KEY) }],
+      at: `"${KEY}"`,
+      hasNot: [
+        { ...onBucket, Action: 's3:PutObject', ...If('StringEquals', KEY_ID, KEY.replace('eu-west-1', 'us-east-1')) },
+        { ...onBucket, Effect: 'Deny', Action: 's3:PutObject', ...If('StringNotEquals', KEY_ID, KEY) },
+      ],
+    },
+  ],
+  [
+    'key-of-other-region',
+    {
+      type: 'key',
+      facts: { ...inVirginia, resource: KEY },
+      has: [{ ...onKey, ...If('StringLike', CONTEXT, 'arn:aws:s3:::photos/*') }],
+      at: '"arn:aws:s3:::photos/*"',
+      hasNot: [{ ...onKey, ...If('StringLike', CONTEXT, 'arn:aws:s3:::other/*') }],
     },
   ],
   [
