@@ -21,6 +21,7 @@ import { makeRootKey, type RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
 import { endedSessions } from './iam/ended-sessions.ts';
+import { oldLastAccessed } from './iam/last-accessed.ts';
 import { denial } from './policy/denial.ts';
 import { countRequest } from './quotas/throttle.ts';
 import { expiredLevelKeys } from './s3/content/expired-level-keys.ts';
@@ -88,6 +89,7 @@ const agingRows = (rootKey: RootKey): readonly AgingRows[] => [
   ...callTables.map(oldCalls),
   oldOwnEvents,
   endedSessions(rootKey),
+  oldLastAccessed,
   expiredLevelKeys,
   ...oldAlarmRows,
 ];

@@ -156,6 +156,7 @@ const iam = {
   MalformedInput: [400, commonErrors],
   MalformedPolicyDocument: [400, 'CreatePolicy'],
   NoSuchEntity: [404, 'GetUser'],
+  ReportNotPresent: [410, 'GetCredentialReport'],
 } as const;
 
 const sts = {

@@ -9,7 +9,9 @@ import {
   ListAccessKeys,
   UpdateAccessKey,
 } from './access-keys.ts';
+import { CreateAccountAlias, DeleteAccountAlias, ListAccountAliases } from './account-alias.ts';
 import { GetAccountAuthorizationDetails, GetAccountSummary } from './account-details.ts';
+import { GenerateCredentialReport, GetCredentialReport } from './credential-report.ts';
 import { ListRoleTags, ListUserTags, TagRole, TagUser, UntagRole, UntagUser } from './entity-tags.ts';
 import {
   AddUserToGroup,
@@ -34,6 +36,11 @@ import {
   PutRolePolicy,
   PutUserPolicy,
 } from './inline-policies.ts';
+import {
+  GenerateServiceLastAccessedDetails,
+  GetServiceLastAccessedDetails,
+  GetServiceLastAccessedDetailsWithEntities,
+} from './last-accessed.ts';
 import { CreatePolicy, DeletePolicy, GetPolicy, ListPolicies } from './managed-policies.ts';
 import {
   DeleteRolePermissionsBoundary,
@@ -75,12 +82,14 @@ const operations: OperationTable = {
   AttachRolePolicy,
   AttachUserPolicy,
   CreateAccessKey,
+  CreateAccountAlias,
   CreateGroup,
   CreatePolicy,
   CreatePolicyVersion,
   CreateRole,
   CreateUser,
   DeleteAccessKey,
+  DeleteAccountAlias,
   DeleteGroup,
   DeleteGroupPolicy,
   DeletePolicy,
@@ -94,20 +103,26 @@ const operations: OperationTable = {
   DetachGroupPolicy,
   DetachRolePolicy,
   DetachUserPolicy,
+  GenerateCredentialReport,
+  GenerateServiceLastAccessedDetails,
   GetAccessKeyLastUsed,
   GetAccountAuthorizationDetails,
   GetAccountSummary,
   GetContextKeysForCustomPolicy,
   GetContextKeysForPrincipalPolicy,
+  GetCredentialReport,
   GetGroup,
   GetGroupPolicy,
   GetPolicy,
   GetPolicyVersion,
   GetRole,
   GetRolePolicy,
+  GetServiceLastAccessedDetails,
+  GetServiceLastAccessedDetailsWithEntities,
   GetUser,
   GetUserPolicy,
   ListAccessKeys,
+  ListAccountAliases,
   ListAttachedGroupPolicies,
   ListAttachedRolePolicies,
   ListAttachedUserPolicies,

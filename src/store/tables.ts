@@ -16,6 +16,7 @@ import type {
   SessionRecord,
   UserRecord,
 } from './records/iam.ts';
+import type { CredentialReportRecord, LastAccessedRecord } from './records/iam-reports.ts';
 import type {
   AliasRecord,
   BackingKeyRecord,
@@ -168,6 +169,8 @@ export const tables = {
     'principal-ids',
     'unique id',
   ),
+  /** account, `credentials` or a job's id → a report. */
+  iamReports: table<[AccountId, string], CredentialReportRecord | LastAccessedRecord>('iam-reports', 'report'),
   /** organization's id → an organization. */
   organizations: table<[string], OrganizationRecord>('organizations', 'organization'),
   /** account → what it is in its organization. */

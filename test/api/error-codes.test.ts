@@ -40,6 +40,7 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/iam/session-policies.ts', ['sts']],
   ['src/iam/', ['iam']],
   ['src/policy/bucket-policy-check.ts', ['s3']],
+  ['src/policy/trust-policy-check.ts', ['iam']],
   // Session policies are checked as identity policies are.
   ['src/policy/identity-policy-check.ts', ['iam', 'sts']],
   ['src/api/validate.ts', withProtocol('rest-xml')],

@@ -123,6 +123,10 @@ async function questionsAbout({ assembly, call }: StoreSession): Promise<Questio
     accounts: [ask('s3api', 'list-buckets'), ask('s3', 'ls')],
     users: [ask('iam', 'list-users'), ask('iam', 'get-user', '--user-name', 'Ana'), askAs('user/Ana', 's3', 'ls')],
     roles: [ask('iam', 'list-roles'), ask('iam', 'get-role', '--role-name', 'reader'), ask('s3', 'replicate')],
+    iamReports: [
+      ask('iam', 'get-credential-report'),
+      ask('iam', 'get-service-last-accessed-details', '--job-id', found.jobId),
+    ],
     groups: [ask('iam', 'list-groups'), askAs('user/Ana', 's3', 'ls', 's3://photos')],
     groupMembers: [
       ask('iam', 'list-groups-for-user', '--user-name', 'Ana'),
@@ -320,6 +324,7 @@ interface Found {
   readonly dataEvents: readonly string[];
   readonly uploadId: string;
   readonly accessKeyId: string;
+  readonly jobId: string;
   readonly keys: readonly (readonly [region: string, id: string])[];
   readonly root: string;
   readonly unit: string;
@@ -331,6 +336,7 @@ interface Found {
 function idsIn(tx: Tx): Found {
   const [upload] = tx.multipartUploads.under(['photos']);
   const [accessKey] = tx.accessKeys.range();
+  const job = [...tx.iamReports.range()].find(({ value }) => value.kind === 'last-accessed');
   const [organization] = tx.organizations.range();
   const [unit] = tx.organizationUnits.range();
   const [policy] = tx.organizationPolicies.range();
@@ -343,6 +349,7 @@ function idsIn(tx: Tx): Found {
     dataEvents: [...tx.dataCalls.range()].map(({ key }) => key[3]),
     uploadId: upload?.key[2] ?? '',
     accessKeyId: accessKey?.key[0] ?? '',
+    jobId: job?.key[1] ?? '',
     root: organization?.value.root ?? '',
     unit: unit?.key[1] ?? '',
     policy: policy?.key[1] ?? '',

@@ -140,6 +140,8 @@ async function makePrincipals({ assembly, call }: StoreSession): Promise<void> {
   await call('iam', 'AttachRolePolicy', { RoleName: 'reader', PolicyArn });
   await assembly.load('sts');
   await call('sts', 'AssumeRole', { RoleArn: Role?.Arn ?? '', RoleSessionName: 'today' });
+  await call('iam', 'GenerateCredentialReport', {});
+  await call('iam', 'GenerateServiceLastAccessedDetails', { Arn: PolicyArn });
 }
 
 /** A key with an alias, rotation, a grant and a use; one in two regions; one that is being deleted. */

@@ -99,6 +99,8 @@ const alone: readonly TableName[] = [
   'callsOfFormat1',
   'tallyUpkeep',
   'youngCalls',
+  // Whom a report is about may have been deleted since.
+  'iamReports',
   'refusals',
   'quotaUses',
   // A value that was granted can be reset, or set by hand.

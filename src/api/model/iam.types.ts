@@ -1,5 +1,9 @@
 // Written by `npm run generate` from iam.json; not to be edited.
 
+export type AccessAdvisorUsageGranularityType =
+  | 'SERVICE_LEVEL'
+  | 'ACTION_LEVEL';
+
 export interface AccessKey {
   readonly UserName: string;
   readonly AccessKeyId: string;
@@ -84,6 +88,10 @@ export interface CreateAccessKeyResponse {
   readonly AccessKey: AccessKey;
 }
 
+export interface CreateAccountAliasRequest {
+  readonly AccountAlias: string;
+}
+
 export interface CreateGroupRequest {
   readonly Path?: string | undefined;
   readonly GroupName: string;
@@ -155,6 +163,10 @@ export interface DeleteAccessKeyRequest {
   readonly AccessKeyId: string;
 }
 
+export interface DeleteAccountAliasRequest {
+  readonly AccountAlias: string;
+}
+
 export interface DeleteGroupPolicyRequest {
   readonly GroupName: string;
   readonly PolicyName: string;
@@ -214,12 +226,30 @@ export interface DetachUserPolicyRequest {
   readonly PolicyArn: string;
 }
 
+export interface EntityDetails {
+  readonly EntityInfo: EntityInfo;
+  readonly LastAuthenticated?: Date | undefined;
+}
+
+export interface EntityInfo {
+  readonly Arn: string;
+  readonly Name: string;
+  readonly Type: policyOwnerEntityType;
+  readonly Id: string;
+  readonly Path?: string | undefined;
+}
+
 export type EntityType =
   | 'User'
   | 'Role'
   | 'Group'
   | 'LocalManagedPolicy'
   | 'AWSManagedPolicy';
+
+export interface ErrorDetails {
+  readonly Message: string;
+  readonly Code: string;
+}
 
 export interface EvaluationResult {
   readonly EvalActionName: string;
@@ -231,6 +261,20 @@ export interface EvaluationResult {
   readonly PermissionsBoundaryDecisionDetail?: PermissionsBoundaryDecisionDetail | undefined;
   readonly EvalDecisionDetails?: Readonly<Record<string, PolicyEvaluationDecisionType>> | undefined;
   readonly ResourceSpecificResults?: readonly ResourceSpecificResult[] | undefined;
+}
+
+export interface GenerateCredentialReportResponse {
+  readonly State?: ReportStateType | undefined;
+  readonly Description?: string | undefined;
+}
+
+export interface GenerateServiceLastAccessedDetailsRequest {
+  readonly Arn: string;
+  readonly Granularity?: AccessAdvisorUsageGranularityType | undefined;
+}
+
+export interface GenerateServiceLastAccessedDetailsResponse {
+  readonly JobId?: string | undefined;
 }
 
 export interface GetAccessKeyLastUsedRequest {
@@ -272,6 +316,12 @@ export interface GetContextKeysForPolicyResponse {
 export interface GetContextKeysForPrincipalPolicyRequest {
   readonly PolicySourceArn: string;
   readonly PolicyInputList?: readonly string[] | undefined;
+}
+
+export interface GetCredentialReportResponse {
+  readonly Content?: Uint8Array | undefined;
+  readonly ReportFormat?: ReportFormatType | undefined;
+  readonly GeneratedTime?: Date | undefined;
 }
 
 export interface GetGroupPolicyRequest {
@@ -332,6 +382,40 @@ export interface GetRoleRequest {
 
 export interface GetRoleResponse {
   readonly Role: Role;
+}
+
+export interface GetServiceLastAccessedDetailsRequest {
+  readonly JobId: string;
+  readonly MaxItems?: number | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface GetServiceLastAccessedDetailsResponse {
+  readonly JobStatus: jobStatusType;
+  readonly JobType?: AccessAdvisorUsageGranularityType | undefined;
+  readonly JobCreationDate: Date;
+  readonly ServicesLastAccessed: readonly ServiceLastAccessed[];
+  readonly JobCompletionDate: Date;
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+  readonly Error?: ErrorDetails | undefined;
+}
+
+export interface GetServiceLastAccessedDetailsWithEntitiesRequest {
+  readonly JobId: string;
+  readonly ServiceNamespace: string;
+  readonly MaxItems?: number | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface GetServiceLastAccessedDetailsWithEntitiesResponse {
+  readonly JobStatus: jobStatusType;
+  readonly JobCreationDate: Date;
+  readonly JobCompletionDate: Date;
+  readonly EntityDetailsList: readonly EntityDetails[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+  readonly Error?: ErrorDetails | undefined;
 }
 
 export interface GetUserPolicyRequest {
@@ -395,6 +479,17 @@ export interface ListAccessKeysRequest {
 
 export interface ListAccessKeysResponse {
   readonly AccessKeyMetadata: readonly AccessKeyMetadata[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListAccountAliasesRequest {
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListAccountAliasesResponse {
+  readonly AccountAliases: readonly string[];
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;
 }
@@ -732,6 +827,14 @@ export interface RemoveUserFromGroupRequest {
   readonly UserName: string;
 }
 
+export type ReportFormatType =
+  | 'text/csv';
+
+export type ReportStateType =
+  | 'STARTED'
+  | 'INPROGRESS'
+  | 'COMPLETE';
+
 export interface ResourceSpecificResult {
   readonly EvalResourceName: string;
   readonly EvalResourceDecision: PolicyEvaluationDecisionType;
@@ -773,6 +876,16 @@ export interface RoleDetail {
 export interface RoleLastUsed {
   readonly LastUsedDate?: Date | undefined;
   readonly Region?: string | undefined;
+}
+
+export interface ServiceLastAccessed {
+  readonly ServiceName: string;
+  readonly LastAuthenticated?: Date | undefined;
+  readonly ServiceNamespace: string;
+  readonly LastAuthenticatedEntity?: string | undefined;
+  readonly LastAuthenticatedRegion?: string | undefined;
+  readonly TotalAuthenticatedEntities?: number | undefined;
+  readonly TrackedActionsLastAccessed?: readonly TrackedActionLastAccessed[] | undefined;
 }
 
 export interface SetDefaultPolicyVersionRequest {
@@ -839,6 +952,13 @@ export interface TagUserRequest {
   readonly Tags: readonly Tag[];
 }
 
+export interface TrackedActionLastAccessed {
+  readonly ActionName?: string | undefined;
+  readonly LastAccessedEntity?: string | undefined;
+  readonly LastAccessedTime?: Date | undefined;
+  readonly LastAccessedRegion?: string | undefined;
+}
+
 export interface UntagRoleRequest {
   readonly RoleName: string;
   readonly TagKeys: readonly string[];
@@ -898,6 +1018,16 @@ export interface UserDetail {
   readonly Tags?: readonly Tag[] | undefined;
 }
 
+export type jobStatusType =
+  | 'IN_PROGRESS'
+  | 'COMPLETED'
+  | 'FAILED';
+
+export type policyOwnerEntityType =
+  | 'USER'
+  | 'ROLE'
+  | 'GROUP';
+
 export type policyScopeType =
   | 'All'
   | 'AWS'
@@ -950,6 +1080,7 @@ export interface IamOperations {
   readonly AttachRolePolicy: { readonly input: AttachRolePolicyRequest; readonly output: void };
   readonly AttachUserPolicy: { readonly input: AttachUserPolicyRequest; readonly output: void };
   readonly CreateAccessKey: { readonly input: CreateAccessKeyRequest; readonly output: CreateAccessKeyResponse };
+  readonly CreateAccountAlias: { readonly input: CreateAccountAliasRequest; readonly output: void };
   readonly CreateGroup: { readonly input: CreateGroupRequest; readonly output: CreateGroupResponse };
   readonly CreatePolicy: { readonly input: CreatePolicyRequest; readonly output: CreatePolicyResponse };
   readonly CreatePolicyVersion: { readonly input: CreatePolicyVersionRequest; readonly output: CreatePolicyVersionResponse };
@@ -957,6 +1088,7 @@ export interface IamOperations {
   readonly CreateServiceLinkedRole: { readonly input: CreateServiceLinkedRoleRequest; readonly output: CreateServiceLinkedRoleResponse };
   readonly CreateUser: { readonly input: CreateUserRequest; readonly output: CreateUserResponse };
   readonly DeleteAccessKey: { readonly input: DeleteAccessKeyRequest; readonly output: void };
+  readonly DeleteAccountAlias: { readonly input: DeleteAccountAliasRequest; readonly output: void };
   readonly DeleteGroup: { readonly input: DeleteGroupRequest; readonly output: void };
   readonly DeleteGroupPolicy: { readonly input: DeleteGroupPolicyRequest; readonly output: void };
   readonly DeletePolicy: { readonly input: DeletePolicyRequest; readonly output: void };
@@ -970,20 +1102,26 @@ export interface IamOperations {
   readonly DetachGroupPolicy: { readonly input: DetachGroupPolicyRequest; readonly output: void };
   readonly DetachRolePolicy: { readonly input: DetachRolePolicyRequest; readonly output: void };
   readonly DetachUserPolicy: { readonly input: DetachUserPolicyRequest; readonly output: void };
+  readonly GenerateCredentialReport: { readonly input: Readonly<Record<string, never>>; readonly output: GenerateCredentialReportResponse };
+  readonly GenerateServiceLastAccessedDetails: { readonly input: GenerateServiceLastAccessedDetailsRequest; readonly output: GenerateServiceLastAccessedDetailsResponse };
   readonly GetAccessKeyLastUsed: { readonly input: GetAccessKeyLastUsedRequest; readonly output: GetAccessKeyLastUsedResponse };
   readonly GetAccountAuthorizationDetails: { readonly input: GetAccountAuthorizationDetailsRequest; readonly output: GetAccountAuthorizationDetailsResponse };
   readonly GetAccountSummary: { readonly input: Readonly<Record<string, never>>; readonly output: GetAccountSummaryResponse };
   readonly GetContextKeysForCustomPolicy: { readonly input: GetContextKeysForCustomPolicyRequest; readonly output: GetContextKeysForPolicyResponse };
   readonly GetContextKeysForPrincipalPolicy: { readonly input: GetContextKeysForPrincipalPolicyRequest; readonly output: GetContextKeysForPolicyResponse };
+  readonly GetCredentialReport: { readonly input: Readonly<Record<string, never>>; readonly output: GetCredentialReportResponse };
   readonly GetGroup: { readonly input: GetGroupRequest; readonly output: GetGroupResponse };
   readonly GetGroupPolicy: { readonly input: GetGroupPolicyRequest; readonly output: GetGroupPolicyResponse };
   readonly GetPolicy: { readonly input: GetPolicyRequest; readonly output: GetPolicyResponse };
   readonly GetPolicyVersion: { readonly input: GetPolicyVersionRequest; readonly output: GetPolicyVersionResponse };
   readonly GetRole: { readonly input: GetRoleRequest; readonly output: GetRoleResponse };
   readonly GetRolePolicy: { readonly input: GetRolePolicyRequest; readonly output: GetRolePolicyResponse };
+  readonly GetServiceLastAccessedDetails: { readonly input: GetServiceLastAccessedDetailsRequest; readonly output: GetServiceLastAccessedDetailsResponse };
+  readonly GetServiceLastAccessedDetailsWithEntities: { readonly input: GetServiceLastAccessedDetailsWithEntitiesRequest; readonly output: GetServiceLastAccessedDetailsWithEntitiesResponse };
   readonly GetUser: { readonly input: GetUserRequest; readonly output: GetUserResponse };
   readonly GetUserPolicy: { readonly input: GetUserPolicyRequest; readonly output: GetUserPolicyResponse };
   readonly ListAccessKeys: { readonly input: ListAccessKeysRequest; readonly output: ListAccessKeysResponse };
+  readonly ListAccountAliases: { readonly input: ListAccountAliasesRequest; readonly output: ListAccountAliasesResponse };
   readonly ListAttachedGroupPolicies: { readonly input: ListAttachedGroupPoliciesRequest; readonly output: ListAttachedGroupPoliciesResponse };
   readonly ListAttachedRolePolicies: { readonly input: ListAttachedRolePoliciesRequest; readonly output: ListAttachedRolePoliciesResponse };
   readonly ListAttachedUserPolicies: { readonly input: ListAttachedUserPoliciesRequest; readonly output: ListAttachedUserPoliciesResponse };

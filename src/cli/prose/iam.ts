@@ -9,6 +9,7 @@ const s3ReadOnly = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
 
 const saveTrustPolicy = 'ssebox iam get-role --role-name reader --query Role.AssumeRolePolicyDocument > trust.json';
 const newAccessKey = '$(ssebox iam create-access-key --user-name ana --query AccessKey.AccessKeyId --output text)';
+const lastAccessedJob = `$(ssebox iam generate-service-last-accessed-details --arn ${reportsRead} --query JobId --output text)`;
 const newVersion = `ssebox iam create-policy-version --policy-arn ${reportsRead} --policy-document file://policy.json`;
 
 export const iamProse = {
@@ -45,6 +46,14 @@ export const iamProse = {
     examples: [
       'ssebox iam create-access-key --user-name ana',
       'ssebox iam create-access-key --user-name bob --query AccessKey.AccessKeyId --output text',
+    ],
+  },
+  CreateAccountAlias: {
+    summary: 'Give the account a name besides its number',
+    description: 'An account has one alias: a new one takes the place of the old one.',
+    examples: [
+      'ssebox iam create-account-alias --account-alias acme-storage',
+      'ssebox iam create-account-alias --account-alias acme-storage && ssebox iam list-account-aliases --query AccountAliases --output text',
     ],
   },
   CreateGroup: {
@@ -86,6 +95,13 @@ export const iamProse = {
     examples: [
       `ssebox iam delete-access-key --user-name ana --access-key-id ${newAccessKey}`,
       `KEY=${newAccessKey}\nssebox iam update-access-key --user-name ana --access-key-id $KEY --status Inactive && ssebox iam delete-access-key --user-name ana --access-key-id $KEY`,
+    ],
+  },
+  DeleteAccountAlias: {
+    summary: 'Take the alias from the account',
+    examples: [
+      'ssebox iam create-account-alias --account-alias acme-storage && ssebox iam delete-account-alias --account-alias acme-storage',
+      'ssebox iam create-account-alias --account-alias acme && ssebox iam delete-account-alias --account-alias acme && ssebox iam list-account-aliases',
     ],
   },
   DeleteGroup: {
@@ -179,6 +195,24 @@ export const iamProse = {
       `ssebox iam attach-user-policy --user-name bob --policy-arn ${reportsRead} && ssebox iam detach-user-policy --user-name bob --policy-arn ${reportsRead}`,
     ],
   },
+  GenerateCredentialReport: {
+    summary: 'Make a report on the credentials of all users',
+    description: `As in AWS, a report that is younger than four hours is not made anew. It knows when access keys were last used
+from the calls that the store has records of.`,
+    examples: [
+      'ssebox iam generate-credential-report',
+      'ssebox iam generate-credential-report --query State --output text',
+    ],
+  },
+  GenerateServiceLastAccessedDetails: {
+    summary: 'Find out which services a principal or the holders of a policy last used, and when',
+    description: `It reads the records of calls that the store has, allowed or denied, of the last 400 days. The job is done at once,
+and its answer can be read for a day.`,
+    examples: [
+      'ssebox iam generate-service-last-accessed-details --arn arn:aws:iam::111122223333:user/ana',
+      `ssebox iam generate-service-last-accessed-details --arn ${reportsRead} --granularity ACTION_LEVEL --query JobId --output text`,
+    ],
+  },
   GetAccessKeyLastUsed: {
     summary: 'Show when, where and for which service an access key was last used',
     examples: [
@@ -216,6 +250,13 @@ export const iamProse = {
     examples: [
       'ssebox iam get-context-keys-for-principal-policy --policy-source-arn arn:aws:iam::111122223333:user/ana',
       'ssebox iam get-context-keys-for-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/reader --policy-input-list file://policy.json',
+    ],
+  },
+  GetCredentialReport: {
+    summary: 'Get the newest credential report, as CSV',
+    examples: [
+      'ssebox iam generate-credential-report && ssebox iam get-credential-report --query GeneratedTime',
+      'ssebox iam generate-credential-report --query State && ssebox iam get-credential-report --query Content --output text',
     ],
   },
   GetGroup: {
@@ -260,6 +301,21 @@ export const iamProse = {
       'ssebox iam get-role-policy --role-name reader --policy-name read-reports --query PolicyDocument > read-reports.json',
     ],
   },
+  GetServiceLastAccessedDetails: {
+    summary: 'Show which services a job found to be used, and when',
+    description: 'It lists the services that the policies allow something of; those without a time were not used.',
+    examples: [
+      `ssebox iam get-service-last-accessed-details --job-id ${lastAccessedJob}`,
+      `ssebox iam get-service-last-accessed-details --job-id ${lastAccessedJob} --query "ServicesLastAccessed[].[ServiceNamespace,LastAuthenticated]"`,
+    ],
+  },
+  GetServiceLastAccessedDetailsWithEntities: {
+    summary: 'Show which users and roles a job found to use a service, and when',
+    examples: [
+      `ssebox iam get-service-last-accessed-details-with-entities --job-id ${lastAccessedJob} --service-namespace s3`,
+      `ssebox iam get-service-last-accessed-details-with-entities --job-id ${lastAccessedJob} --service-namespace s3 --query "EntityDetailsList[].EntityInfo.Name"`,
+    ],
+  },
   GetUser: {
     summary: 'Show a user; without a name, the caller',
     examples: ['ssebox iam get-user', 'ssebox iam get-user --user-name ana --query User.Arn --output text'],
@@ -277,6 +333,10 @@ export const iamProse = {
       'ssebox iam list-access-keys --user-name ana',
       'ssebox iam create-access-key --user-name ana && ssebox iam list-access-keys --user-name ana --query "AccessKeyMetadata[].Status"',
     ],
+  },
+  ListAccountAliases: {
+    summary: 'Show the alias of the account',
+    examples: ['ssebox iam list-account-aliases', 'ssebox iam list-account-aliases --query AccountAliases'],
   },
   ListAttachedGroupPolicies: {
     summary: 'List the managed policies attached to a group',

@@ -31,6 +31,8 @@ export interface AccountRecord {
   readonly createdMs: number;
   /** When it was imported, by the machine's clock: then nobody is in it but whom the real account has. */
   readonly importedMs?: number | undefined;
+  /** A name for it; no other account has the same. */
+  readonly alias?: string | undefined;
 }
 
 export interface UserRecord extends TaggedEntity {

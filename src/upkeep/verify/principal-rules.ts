@@ -80,6 +80,10 @@ export const principalRules: readonly Rule[] = [
       if (record?.kind !== 'long-term' || record.userId !== user) yield `the access key ${id} of a user is missing`;
     },
   ),
+  rule('iamReports', 'every report stands under its own id', [], function* ({ key: [account, id], value }) {
+    const own = value.kind === 'credentials' ? 'credentials' : value.jobId;
+    if (value.account !== account || own !== id) yield `the report "${id}" is stored under the id of another one`;
+  }),
 ];
 
 type Entity = UserRecord | RoleRecord | GroupRecord;

@@ -55,6 +55,11 @@ export const principalBreaks: Breaks = {
     tx.policyUses.remove(key);
     return [`the group "analysts" of account ${ACCOUNT} is not among those who use the policy "${key[0]}"`];
   },
+  'every report stands under its own id': (tx) => {
+    const row = rowIn(tx.iamReports);
+    change(tx.iamReports, row, { account: '444455556666' });
+    return [`the report "${row.key[1]}" is stored under the id of another one`];
+  },
   'every user is found by its id': (tx) => {
     tx.principalIds.remove([rowIn(tx.users, ({ key }) => key[1] === 'admin').value.id]);
     return [`the user "admin" of account ${ACCOUNT} is not found by its id`];

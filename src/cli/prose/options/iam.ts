@@ -15,6 +15,8 @@ const inline = (of: string, max: number) => ({
 export const iamOptions = {
   everywhere: {
     ActionNames: 'the actions to simulate, each as SERVICE:OPERATION, such as s3:GetObject',
+    AccountAlias: 'the alias: lower-case letters, digits and single dashes',
+    Arn: 'the user, group, role or managed policy to look at, by its ARN',
     AccessKeyId: 'the id of the access key, as list-access-keys prints it; not its secret',
     AssumeRolePolicyDocument: {
       about: 'the trust policy that says who may assume the role, as JSON or from a file; blanks do not count',
@@ -25,6 +27,8 @@ export const iamOptions = {
     ContextEntries: 'the condition keys of the simulated calls with their values; a key that is not given has none',
     Description: 'a text that describes it; nothing secret, since it is shown and logged as it is',
     EntityFilter: 'list only the entities of this kind (default: users, groups and roles)',
+    Granularity: 'whether to also look at operations: SERVICE_LEVEL or ACTION_LEVEL (default SERVICE_LEVEL)',
+    JobId: 'the job, by the id that generate-service-last-accessed-details returned',
     GroupName: 'the name of the group, without its path',
     MaxSessionDuration: 'the longest session of the role that may be asked for, in seconds (default 3600)',
     NewPath: 'the new path of the user; with it the ARN of the user changes',
@@ -51,6 +55,7 @@ export const iamOptions = {
     ResourcePolicy: 'one policy that each resource has, as JSON or from a file; it does not count for sts:AssumeRole',
     RoleName: 'the name of the role, without its path',
     Scope: 'whether to list policies of AWS, those of the account, or both (default All)',
+    ServiceNamespace: 'the service, as actions begin with it, such as kms',
     SetAsDefault: 'make the new version the one that counts (default: the present one stays)',
     TagKeys: 'the keys of the tags to remove; those that are not there are ignored',
     Tags: 'tags for it; policies can refer to them, so nothing secret',
