@@ -54,8 +54,9 @@ export function pipeline(parts: PipelineParts): Pipeline {
     perform: async <I, O, R extends TaskRequest>(task: Task<I, O, R>, input: I, request: R) => {
       const { service, name } = task;
       const caller = task.caller(input, request);
+      const own = { ...request, signal: request.signal, caller };
       // A task returns a value of its output type.
-      return (await answered(door, { service, name, work: task, input }, { ...request, caller })) as Answer<O>;
+      return (await answered(door, { service, name, work: task, input }, own)) as Answer<O>;
     },
     flush: () => flushLateFacts(door.late, door.lateViews, door.store),
   };

@@ -27,7 +27,7 @@ export async function conclude(door: Door, pending: Pending, owed: Owed, request
   const { work, plan, input, caller } = pending;
   const signal = request.signal ?? new AbortController().signal;
   // Credentials count when a request begins, so they may expire, and their user may go, while its bytes move.
-  const settled: Request = { ...request, caller: () => caller };
+  const settled: Request = { ...request, signal: request.signal, caller: () => caller };
   const { service, operation } = pending.draft;
   const about = { service, operation };
   const concluded = await orAbandoned(door, pending, settled, async () => {

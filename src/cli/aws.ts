@@ -15,6 +15,7 @@ import type { Tx } from '../store/tables.ts';
 import type { Credentials } from '../wire/presign.ts';
 import { DEFAULT_PROFILE } from './config.ts';
 import type { Globals } from './globals.ts';
+import { withSignalOf } from './late-signal.ts';
 import type { SettledCaller } from './profile-session.ts';
 import { foundFor, namedProfile, type RunSettings } from './profiles.ts';
 import type { Retries, TriedCall } from './retries.ts';
@@ -54,7 +55,7 @@ export interface Aws {
   /** Performs a task on behalf of this command's caller. @throws AwsError when it is refused. */
   perform<I, O>(task: Task<I, O, Request>, input: I): Promise<O>;
   /** Why the access key in the environment has not made these calls; undefined if it has, or there is none to consider. */
-  readonly ignoredKey: string | undefined;
+  ignoredKey(): string | undefined;
   /** What these calls have left to be done, each thing once. */
   readonly effects: Iterable<Effect>;
 }
@@ -102,17 +103,13 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
       callerFinder(sources, opened, { service, as: options.as, ignore, ofProfile: ofProfile?.caller }),
       opened.load(service, name),
     ]);
-    const request: Request = {
+    const request: Request = withSignalOf(sources, {
       caller,
       region: options.region ?? region,
       redirect: service === 's3' ? redirect(options.region ?? region) : undefined,
       grouped: options.grouped,
-      // Reading it takes Ctrl-C over, which is for what moves bytes.
-      get signal() {
-        return sources.signal;
-      },
       overlooks: options.overlooks ?? sources.overlooks,
-    };
+    });
     return { pipeline: opened.pipeline, request };
   };
   const effects = new Map<string, Effect>();
@@ -151,12 +148,8 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
   };
 
   return {
-    get ignoredKey() {
-      return ignoredKey;
-    },
-    get effects() {
-      return effects.values();
-    },
+    ignoredKey: () => ignoredKey,
+    effects: { [Symbol.iterator]: () => effects.values() },
     caller() {
       ownCaller ??= settled(findOwnCaller);
       return ownCaller;

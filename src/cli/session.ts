@@ -9,6 +9,7 @@ import type { Environment } from '../env.ts';
 import type { Tx } from '../store/tables.ts';
 import { type Aws, type AwsSources, localAws } from './aws.ts';
 import type { Globals } from './globals.ts';
+import { withSignalOf } from './late-signal.ts';
 import type { Painted } from './output/painted.ts';
 import type { RunSettings } from './profiles.ts';
 import type { StandardInput } from './standard-input.ts';
@@ -142,21 +143,17 @@ export function rehearsingSession(
   open: () => Promise<Workplace & { close(): void }>,
 ): Session {
   const { globals, environment, settings, overlooks, stdin, outputWidth } = sources;
-  const quiet: PlacelessSources = {
+  const quiet: PlacelessSources = withSignalOf(sources, {
     globals,
     environment,
     settings,
     overlooks,
     stdin,
     outputWidth,
-    tell: (line) => tell(typeof line === 'string' ? line : line.painted),
-    // Reading it takes Ctrl-C over, which is for what moves bytes.
-    get signal() {
-      return sources.signal;
-    },
+    tell: (line: string | Painted) => tell(typeof line === 'string' ? line : line.painted),
     confirm: async () => {},
     isMadeOnce: true,
-  };
+  });
   let opening: ReturnType<typeof open> | undefined;
   const workplace = () => {
     opening ??= open();
@@ -193,14 +190,11 @@ type OwnWays = Pick<Session, 'store' | 'rehearses' | 'rehearse' | 'requireOfStor
 function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>, ways: OwnWays): Session {
   const { globals, environment, settings } = sources;
   const region = globals.region === undefined ? (settings.region ?? 'us-east-1') : regionOf(globals.region);
-  return {
+  return withSignalOf(sources, {
     globals,
     region,
     settings,
     environment,
-    get signal() {
-      return sources.signal;
-    },
     aws: localAws(sources, region, place),
     stdin: sources.stdin,
     tell: sources.tell,
@@ -209,11 +203,11 @@ function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>,
     outputHeight: sources.outputHeight,
     waitForEnter: sources.waitForEnter,
     confirm: sources.confirm,
-    askSecret: async (question) => sources.askSecret?.(question),
+    askSecret: async (question: string) => sources.askSecret?.(question),
     askText: sources.askText,
     askChoice: sources.askChoice,
     ...ways,
-  };
+  });
 }
 
 /** @throws UsageError for a name that is not a commercial region, with the nearest ones. */

@@ -95,7 +95,8 @@ async function performed(
 }
 
 /** Whoever asks who is calling may have expected the owner of the access key in the environment. */
-function hintAtIgnoredKey({ aws: { ignoredKey }, terminal, tell }: Session): void {
+function hintAtIgnoredKey({ aws, terminal, tell }: Session): void {
+  const ignoredKey = aws.ignoredKey();
   if (ignoredKey !== undefined && terminal) tell(`hint: ${ignoredKey}`);
 }
 

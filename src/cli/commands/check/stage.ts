@@ -7,6 +7,7 @@ import type { Rehearsal } from '../../../call/scope.ts';
 import type { Environment } from '../../../env.ts';
 import type { Program } from '../../command.ts';
 import type { Globals } from '../../globals.ts';
+import { withSignalOf } from '../../late-signal.ts';
 import { rehearsingSession, type Session } from '../../session.ts';
 import type { StandardInput } from '../../standard-input.ts';
 import { requireFilledStore } from '../explain/expectation.ts';
@@ -105,15 +106,8 @@ const stageOver = (place: TrialPlace, around: Around, session: Session): Stage =
   close: () => place.close(),
 });
 
-const trialSources = ({ environment, settings, globals }: Around, own: Globals, session: Session): TrialSources => ({
-  environment,
-  settings,
-  globals: { ...globals, ...own },
-  stdin: noInput,
-  get signal() {
-    return session.signal;
-  },
-});
+const trialSources = ({ environment, settings, globals }: Around, own: Globals, session: Session): TrialSources =>
+  withSignalOf(session, { environment, settings, globals: { ...globals, ...own }, stdin: noInput });
 
 /** What one command would read of the real one, others would miss. */
 const noInput: StandardInput = {
