@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { besideAge } from './age.ts';
 import { alarms } from './alarms.ts';
+import { policyTests } from './check.ts';
 import { decisions } from './decisions.ts';
 import { delivery } from './delivery.ts';
 import { type Figure, figureTable } from './figure.ts';
@@ -49,6 +50,7 @@ const groups: Readonly<Record<string, Group>> = {
   simulate: simulation,
   metrics,
   alarms,
+  check: policyTests,
 };
 
 const NOTES = `

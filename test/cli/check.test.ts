@@ -205,6 +205,87 @@ test('every gate can be what decides', async () => {
   expect(done.map(({ Failure }) => Failure)).toEqual(done.map(() => undefined));
 });
 
+test('an organization is given, and its levels can be what decides', async () => {
+  const reading = 's3api get-object --bucket reports --key a.txt /dev/null';
+  const condition = { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } };
+  const tls = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:*',
+    Resource: '*',
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  };
+  const done = await outcomes(
+    [
+      { as: 'user/ana', do: reading, expect: 'allow', because: 'SameOrganization' },
+      { as: 'user/ana', do: 's3 mb s3://more', expect: 'deny', because: ['SCP', 'NoBuckets', 'Prod'] },
+      { as: 'root', do: 's3 mb s3://more', expect: 'deny', because: 'service control policies' },
+      { as: '444455556666:user/eve', do: reading, expect: 'allow' },
+      {
+        as: '444455556666:user/eve',
+        do: 'kms list-keys',
+        expect: 'deny',
+        because: ['service control policy', 'sandbox'],
+      },
+      { as: '999988887777:user/boss', do: 's3 mb s3://other-one', expect: 'allow' },
+      {
+        as: '999988887777:user/boss',
+        do: reading,
+        context: { 'aws:SecureTransport': 'false' },
+        expect: 'deny',
+        because: 'RCP',
+      },
+      { as: '222233334444:user/out', do: reading, expect: 'deny', because: 'bucket policy' },
+    ],
+    {
+      users: Object.fromEntries(
+        ['ana', '444455556666:eve', '999988887777:boss', '222233334444:out'].map((name) => [
+          name,
+          { policies: [policy(allow('*'))] },
+        ]),
+      ),
+      buckets: {
+        reports: {
+          objects: ['a.txt'],
+          policy: policy(
+            allow('s3:GetObject', {
+              Sid: 'SameOrganization',
+              Principal: '*',
+              Resource: 'arn:aws:s3:::reports/*',
+              Condition: condition,
+            }),
+          ),
+        },
+      },
+      organization: {
+        id: 'o-exampleorgid',
+        management: '999988887777',
+        'resource-control-policies': [policy(tls)],
+        units: {
+          Prod: {
+            'service-control-policies': [
+              policy({ Sid: 'NoBuckets', Effect: 'Deny', Action: 's3:CreateBucket', Resource: '*' }),
+            ],
+            accounts: ['111122223333'],
+            units: {
+              Sandbox: {
+                accounts: {
+                  '444455556666': {
+                    name: 'sandbox',
+                    'service-control-policies': [policy(allow('s3:*'))],
+                    'full-access': false,
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    },
+  );
+  expect(done.map(({ Failure }) => Failure)).toEqual(done.map(() => undefined));
+});
+
 test('keys have the ids, the regions and the accounts that policies name', async () => {
   const id = '1234abcd-12ab-34cd-56ef-1234567890ab';
   const other = 'arn:aws:kms:eu-west-1:444455556666:key/99994444-12ab-34cd-56ef-1234567890ab';
@@ -500,6 +581,12 @@ test.for([
     '1:35: the grant needs "grantee"',
   ],
   [yaml(fine, '{run: [s3 mb s3://Not_A_Bucket]}'), '1:15: '],
+  [yaml(fine, '{organization: {accounts: []}}'), '1:23: the organization needs "management"'],
+  [yaml(fine, '{organization: {management: "999988887777", accounts: {12: {}}}}'), '1:63: "12" is not an account'],
+  [
+    yaml(fine, '{organization: {management: "999988887777", full-access: false}}'),
+    '1:65: ConstraintViolationException: ',
+  ],
   ['tests: [', '1:9: it is not YAML: '],
   ['a: b: c', '1:4: it is not YAML: Nested mappings are not allowed'],
   [`tests:\n${fine}tests: []`, '3:1: the name "tests" appears twice in one mapping'],

@@ -131,6 +131,27 @@ const user = membersOrNothing({ ...entity, groups: oneOrMore(placed(text)) });
 const group = membersOrNothing({ policies: entity.policies, attached: entity.attached });
 const role = membersOrNothing({ ...entity, trust: ownDocument });
 
+/** A level of an organization: its root, a unit, an account. */
+const level = {
+  'service-control-policies': documents(ownDocument),
+  'resource-control-policies': documents(ownDocument),
+  /** AWS's own policy allows everything as long as it is attached. */
+  'full-access': placed(flag),
+} as const;
+
+const accounts: Read<readonly Named<Readable<typeof member>>[]> = (json, name, faults) =>
+  json.kind === 'object'
+    ? byName(member)(json, name, faults)
+    : oneOrMore(placed(account))(json, name, faults)?.map(({ at, value }) => ({ name: value, at, value: {} }));
+
+const member = membersOrNothing({ ...level, name: text });
+
+const units: Read<readonly Named<GivenUnit>[]> = (json, name, faults) => byName(unit)(json, name, faults);
+
+const unit: Read<GivenUnit> = membersOrNothing({ ...level, id: text, accounts, units });
+
+const organization = members({ ...level, id: text, root: text, management: placed(account), accounts, units });
+
 export const given = members({
   account,
   region,
@@ -139,6 +160,7 @@ export const given = members({
   roles: byName(role),
   keys: byName(key),
   buckets: byName(bucket),
+  organization: placed(organization),
   run: oneOrMore(placed(text)),
 });
 
@@ -150,3 +172,11 @@ export type GivenGroup = Readable<typeof group>;
 export type GivenRole = Readable<typeof role>;
 export type GivenKey = Readable<typeof key>;
 export type GivenBucket = Readable<typeof bucket>;
+export type GivenLevel = Pick<Readable<typeof organization>, keyof typeof level>;
+export type GivenMember = Readable<typeof member>;
+export type GivenOrganization = Readable<typeof organization>;
+export interface GivenUnit extends GivenLevel {
+  readonly id?: string | undefined;
+  readonly accounts?: readonly Named<GivenMember>[] | undefined;
+  readonly units?: readonly Named<GivenUnit>[] | undefined;
+}

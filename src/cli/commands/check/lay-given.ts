@@ -1,28 +1,11 @@
 /** Makes what is given to tests, by the calls that would make it in an account. */
 
 import { type AccountId, isAccountId, parseArn, rootArn } from '../../../api/arn.ts';
-import { AwsError, UsageError } from '../../../api/errors.ts';
-import type { ServiceName } from '../../../api/model/operations.ts';
-import { isRegion, type Region } from '../../../api/regions.ts';
-import type { Session } from '../../session.ts';
+import { isRegion } from '../../../api/regions.ts';
 import type { Given, GivenBucket, GivenDocument, GivenGroup, GivenKey, GivenRole, GivenUser } from './given.ts';
-import { type DocumentText, documentText } from './given-document.ts';
-import type { Faults, Named } from './reading.ts';
-import { type Fault, FaultyFiles } from './source.ts';
-
-/** What is needed to make what is given. */
-export interface Laying {
-  /** Its calls continue where a policy denies them. */
-  readonly session: Session;
-  /** The account and the region of what does not say. */
-  readonly account: AccountId;
-  readonly region: Region;
-  /** Makes calls of which one creates a key, with this id. */
-  withKeyId<T>(id: string, work: () => Promise<T>): Promise<T>;
-  readonly faults: Faults;
-  /** Takes faults of any file. */
-  readonly into: Fault[];
-}
+import { layOrganization } from './lay-organization.ts';
+import { type Laying, type Maker, make, textOf } from './laying.ts';
+import type { Named } from './reading.ts';
 
 /** Makes everything; what the services refuse is noted at its place. */
 export async function layGiven(given: Given, laying: Laying): Promise<void> {
@@ -34,49 +17,11 @@ export async function layGiven(given: Given, laying: Laying): Promise<void> {
   for (const role of given.roles ?? []) await layTrust(role, laying);
   for (const key of given.keys ?? []) await layKey(key, laying);
   for (const bucket of given.buckets ?? []) await layBucket(bucket, laying);
+  if (given.organization) await layOrganization(given.organization, laying);
 }
 
 /** The managed policies that were made, by their ARNs. */
 type Managed = Map<string, string>;
-
-/** Where something is made, and where the file says so. */
-interface Maker {
-  readonly account: AccountId;
-  readonly region: Region;
-  readonly at: number;
-}
-
-/** Makes a call. @returns whether it was not refused; a refusal is noted */
-async function make(
-  [service, operation]: readonly [ServiceName, string],
-  input: Readonly<Record<string, unknown>>,
-  { account, region, at }: Maker,
-  { session, faults, into }: Laying,
-  document?: DocumentText,
-): Promise<boolean> {
-  try {
-    await session.aws.callByName(service, operation, input, { region, as: `${account}:root` });
-    return true;
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    const { code, message, reason } = error;
-    if (document) into.push(document.fault(error));
-    else faults.add(at, `${code}: ${message}${reason === undefined ? '' : ` (${reason})`}`);
-    return false;
-  }
-}
-
-/** The text of a document; undefined if it cannot be read, which is noted. */
-async function textOf(document: GivenDocument, laying: Laying): Promise<DocumentText | undefined> {
-  try {
-    return await documentText(document, laying.faults.source, laying.session);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    if (error instanceof FaultyFiles) laying.into.push(...error.faults);
-    else laying.faults.add(document.at, error.message);
-    return undefined;
-  }
-}
 
 /** `444455556666:alice`: the id of another account than the usual one stands before a name. */
 function inAccount({ name, at }: Named<unknown>, { account, region }: Laying): { name: string; maker: Maker } {
