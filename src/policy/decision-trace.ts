@@ -115,12 +115,19 @@ function noteOf(
   }
 }
 
-function traceGrants({ caller }: AccessRequest, { grants }: Policies): GateTrace {
-  if (!grants || grants.length === 0) return { gate: 'grant', result: 'not-applicable', policies: [] };
+function traceGrants({ caller }: AccessRequest, { grants = [], nearGrants = [] }: Policies): GateTrace {
+  if (grants.length === 0 && nearGrants.length === 0) return { gate: 'grant', result: 'not-applicable', policies: [] };
   const traced = grants.map(
     (grant): PolicyTrace => ({
       name: `grant ${grant.grantId} to ${grant.granteePrincipal}`,
       result: grantReach([grant], caller).reach === strength.none ? 'silent' : 'allow',
+      statements: [],
+    }),
+  );
+  const near = nearGrants.map(
+    ({ grantId, granteePrincipal, constraint, pairs }): PolicyTrace => ({
+      name: `grant ${grantId} to ${granteePrincipal}, only with ${constraint} ${pairsText(pairs)}`,
+      result: 'silent',
       statements: [],
     }),
   );
@@ -130,11 +137,16 @@ function traceGrants({ caller }: AccessRequest, { grants }: Policies): GateTrace
   return {
     gate: 'grant',
     result: reach === strength.none ? 'silent' : 'allow',
-    policies: traced,
+    policies: [...traced, ...near],
     ...(name && { reach: name }),
     ...(note !== undefined && { note }),
   };
 }
+
+const pairsText = (pairs: Readonly<Record<string, string>>): string =>
+  Object.entries(pairs)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
 
 const grantNotes = {
   account: "the grant names the account, which leaves the decision to the account's identity-based policies",

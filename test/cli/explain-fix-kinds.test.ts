@@ -64,6 +64,10 @@ test('a grant that misses by its constraint is shown, with the command for one t
     NearMiss: { Constraint: { EncryptionContextSubset: { a: 'b' } } },
     EncryptionContext: { a: 'c' },
   });
+  const { out } = await line.ok(['explain', ...words], { terminal: 300 });
+  expect(out).toMatch(
+    /grants: no match\n.*· grant \w{64} to \S+user\/bob, only with EncryptionContextSubset a=b: no match\n/,
+  );
   await run(line, fix?.Command);
   expect(await asked(line, words)).toMatchObject({ Allowed: true });
   const other = words.map((word) => (word === 'a=c' ? 'a=d' : word));

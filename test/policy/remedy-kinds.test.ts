@@ -8,6 +8,7 @@ import type { ControlLevel, NamedPolicy, Policies } from '../../src/policy/gates
 import { RequestContext } from '../../src/policy/global-context.ts';
 import { readPolicy } from '../../src/policy/policy-document.ts';
 import { remediesFor } from '../../src/policy/remedy.ts';
+import { sampleOf } from '../../src/policy/remedy-sample.ts';
 import { A, alice, reader, xena } from './callers.ts';
 
 const KEY = `arn:aws:kms:us-east-1:${A}:key/11111111-2222-3333-4444-555555555555`;
@@ -358,4 +359,22 @@ test('thousands of statements in the way are not changed one by one', () => {
   }));
   const each: Case = { context: from, policies: { identity: own(all, ...denies) }, expected: [] };
   expect(remediesFor(decided(each))).toEqual({ changes: [], alsoAllowed: [] });
+});
+
+test('a statement for a call by S3 opens neither a direct call nor another object', () => {
+  const each = cases['nothing near: a statement for the object, and not for all that is under the key'];
+  if (!each) return expect.fail('the case is there');
+  const decision = decided(each);
+  const question = questionOf(decision);
+  if (!question) return expect.fail('a decision that was just made has its question');
+  const { changes, alsoAllowed } = remediesFor(decision);
+  expect(alsoAllowed).toEqual([]);
+  const fixed = changes.reduce((now, change) => change.apply(now), question);
+  const sample = sampleOf(question).map((probe) => {
+    const { request, policies } = probe.of(fixed);
+    return [probe.axis, evaluate(request, policies).allowed] as const;
+  });
+  expect(new Set(sample.map(([axis]) => axis))).toEqual(new Set(['action', 'resource', 'principal', 'via', 'object']));
+  // Another user of the account, whose own policy allows it, was allowed before.
+  expect(sample.filter(([axis, isAllowed]) => isAllowed && axis !== 'principal')).toEqual([]);
 });
