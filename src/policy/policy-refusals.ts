@@ -21,7 +21,7 @@ export function* refusals(
   type: PolicyType,
   facts: PolicyFacts,
 ): Iterable<Found> {
-  yield* forbiddenCharacter(text, type);
+  if (document) yield* forbiddenCharacter(text, type);
   const faultOf = checkOf(document, type, facts);
   const first = faultOf(text);
   if (!first) return;
