@@ -4,8 +4,10 @@
  * and the request decided again; what does not allow it is never returned.
  */
 
+import { S3_CONTEXT } from './added-statement.ts';
 import { type Blocking, blockingOf } from './blocking.ts';
 import type { Change, Remedy, Surroundings } from './change.ts';
+import { ChangedContext } from './context.ts';
 import type { Decision, GateKind } from './decision.ts';
 import { denyRemedies } from './deny-remedies.ts';
 import { evaluate, type Question, questionOf } from './evaluate.ts';
@@ -30,6 +32,7 @@ export function remediesFor(decision: Decision, surroundings: Surroundings = {})
   const changes = enough(question, surroundings);
   if (!changes) return NONE;
   const needed = withoutSpare(question, changes);
+  if (!alike(question, surroundings).every((each) => isAllowed(applied(each, needed)))) return NONE;
   // What the request itself says opens nothing.
   const sent = applied(
     question,
@@ -80,10 +83,24 @@ function nextChange(question: Question, left: Blocking, surroundings: Surroundin
     : silent
       ? silentRemedies(silent, question, surroundings)
       : [];
+  const asked = alike(question, surroundings);
   for (const change of offered) {
-    if (countOf(blockingOf(change.apply(question))) < countOf(left)) return change;
+    if (asked.every((each) => countOf(blockingOf(change.apply(each))) < countOf(blockingOf(each)))) return change;
   }
   return undefined;
+}
+
+/** The question, asked about each resource and object that the changes are for. */
+function alike(question: Question, { resources, objects }: Surroundings): readonly Question[] {
+  const { request } = question;
+  const ofObjects = (objects?.listed ?? []).map((arn): Question => {
+    const context = new ChangedContext(request.context, { [S3_CONTEXT]: arn });
+    return { ...question, request: { ...request, context } };
+  });
+  const ofResources = (resources?.listed ?? [])
+    .filter((resource) => resource !== request.resource)
+    .map((resource): Question => ({ ...question, request: { ...request, resource } }));
+  return [question, ...ofResources, ...ofObjects];
 }
 
 const countOf = ({ denies, silent }: Blocking): number => denies.length + silent.length;

@@ -378,3 +378,17 @@ test('a statement for a call by S3 opens neither a direct call nor another objec
   // Another user of the account, whose own policy allows it, was allowed before.
   expect(sample.filter(([axis, isAllowed]) => isAllowed && axis !== 'principal')).toEqual([]);
 });
+
+test('a change is for all the resources that were denied alike, or it is not offered', () => {
+  const each: Case = { context: from, policies: { identity: own(office('10.0.0.0/8')) }, expected: [] };
+  const kindsFor = (listed: readonly string[]) => {
+    const resources = { listed, hasMore: false, common: 'arn:aws:s3:::b/' };
+    return remediesFor(decided(each), { resources }).changes.map(({ remedy }) => [
+      remedy.kind,
+      'statement' in remedy && remedy.statement.Resource,
+    ]);
+  };
+  expect(kindsFor([OBJECT])).toEqual([['change-condition', OBJECT]]);
+  const both = [OBJECT, 'arn:aws:s3:::b/l'];
+  expect(kindsFor(both)).toEqual([['change-condition', both]]);
+});
