@@ -142,6 +142,7 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   'trail verify': () => [HOSTILE],
   'trail data-events enable': () => [HOSTILE],
   'trail data-events disable': () => [HOSTILE],
+  'iam least-privilege': () => ['--denied', '--generalize'],
   'iam validate': () => [file(), '--resource', `s3://${HOSTILE}`],
   'cloudtrail validate-logs': () => [
     ...['--trail-arn', `arn:aws:cloudtrail:us-east-1:111122223333:trail/${HOSTILE}`, '--start-time', '2026-05-04'],
@@ -228,7 +229,16 @@ const shownNames = [
     's3 get',
     's3 inspect',
   ],
-  ...['s3 versions', 'bucket show', 'explain s3', 'explain kms', 'store backup', 'config profiles', 'configure list'],
+  ...[
+    'iam least-privilege',
+    's3 versions',
+    'bucket show',
+    'explain s3',
+    'explain kms',
+    'store backup',
+    'config profiles',
+    'configure list',
+  ],
 ];
 
 /** The same for what `explain` explains: decisions with hostile policies, and for operations that are given anything. */
