@@ -192,6 +192,7 @@ function trialPlace({ ground, blobs, parts, load }: TrialGround, rehearsal: Rehe
     lateViews: [],
     settings: { ...parts.settings, kmsLatencyMs: 0 },
     rehearsal,
+    decide: rehearsal.decide ?? parts.decide,
     onStep: rehearsal.isUnseen ? undefined : parts.onStep,
   };
   return {

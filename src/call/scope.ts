@@ -83,6 +83,8 @@ export interface Rehearsal {
   readonly isUnseen?: boolean | undefined;
   /** Condition keys that replace those of a request. */
   readonly stated?: StatedContext | undefined;
+  /** Decides instead of the policies in the store. */
+  readonly decide?: PipelineParts['decide'] | undefined;
 }
 
 /** A call that was tried. */

@@ -17,8 +17,22 @@ import { controlLevels, type Standing, standingOf } from './organization.ts';
 export type Circumstance = Pick<Call, 'caller' | 'region' | 'now' | 'tx' | 'viaService'> &
   Partial<Pick<Call, 'asked' | 'origin' | 'stated'>>;
 
+/** What the evaluator is asked, and every policy of the store that bears on it. */
+export interface Question {
+  readonly request: AccessRequest;
+  readonly policies: Policies;
+}
+
 /** Decides whether a call's caller has a permission. */
 export function decide(access: Access, call: Circumstance): Decision {
+  const { request, policies } = questionOf(access, call);
+  const decision = evaluate(request, policies);
+  const nearGrants = decision.allowed ? undefined : access.nearGrants?.();
+  return nearGrants?.length ? evaluate(request, { ...policies, nearGrants }) : decision;
+}
+
+/** Gathers what a decision about a call's caller depends on. */
+export function questionOf(access: Access, call: Circumstance): Question {
   const { action, resource, owner, grants, decidesOnly, unsent } = access;
   const { caller, now, viaService, asked, origin, stated } = call;
   const context = stated
@@ -47,9 +61,7 @@ export function decide(access: Access, call: Circumstance): Decision {
     resourceControl: owning && resourceControl(access, caller, owning, call),
     grants,
   };
-  const decision = evaluate(request, policies);
-  const nearGrants = decision.allowed ? undefined : access.nearGrants?.();
-  return nearGrants?.length ? evaluate(request, { ...policies, nearGrants }) : decision;
+  return { request, policies };
 }
 
 /** Those of the owner's organization, unless they do not concern the caller or the resource. */
