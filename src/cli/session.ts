@@ -3,7 +3,7 @@
 import { UsageError } from '../api/errors.ts';
 import { didYouMean } from '../api/nearest.ts';
 import { isRegion, type Region, regions, saidOfPartition } from '../api/regions.ts';
-import type { Assembly, Workplace } from '../assemble.ts';
+import type { Assembly, TrialPlace, Workplace } from '../assemble.ts';
 import type { Rehearsal } from '../call/scope.ts';
 import type { Environment } from '../env.ts';
 import type { Tx } from '../store/tables.ts';
@@ -69,8 +69,13 @@ export interface Session {
    * A session whose calls are only tried, one after the other over the store as it is now. Until it is closed, this
    * one's store must not be used.
    * @param tell takes the lines for people
+   * @param prepare brings about what is assumed, before the first call
    */
-  rehearse(rehearsal: Rehearsal, tell: (line: string) => void): Session;
+  rehearse(
+    rehearsal: Rehearsal,
+    tell: (line: string) => void,
+    prepare?: ((place: TrialPlace) => Promise<void>) | undefined,
+  ): Session;
   /** Has the store looked at before it is used, once it is needed. What this throws, every use of the store throws. */
   requireOfStore(look: (tx: Tx) => void): void;
   close(): Promise<void>;
@@ -121,7 +126,17 @@ export function newSession(sources: SessionSources): Session {
       assembly,
     },
     rehearses: false,
-    rehearse: (rehearsal, tell) => rehearsingSession(sources, tell, async () => (await assembly()).rehearse(rehearsal)),
+    rehearse: (rehearsal, tell, prepare) =>
+      rehearsingSession(sources, tell, async () => {
+        const place = (await assembly()).rehearse(rehearsal);
+        try {
+          await prepare?.(place);
+          return place;
+        } catch (error) {
+          place.close();
+          throw error;
+        }
+      }),
     requireOfStore(look) {
       looks.push(look);
       usable = undefined;

@@ -9,15 +9,15 @@ import { requireWhole } from '../../left-out.ts';
 import { missingServices } from '../../missing.ts';
 import { serviceGroups } from '../../service-groups.ts';
 import { showOptions } from './page.ts';
+import { assumingOptions } from './proposed.ts';
 import { type Asked, explainCommand } from './rehearse.ts';
-import { statedOptions } from './stated.ts';
 
 /** The groups whose commands make calls, and change nothing that is not a service's except files of a person. */
 const EXPLAINED: ReadonlySet<string> = new Set(['s3', 'bucket', ...Object.keys(serviceGroups)]);
 
 const programNames: ReadonlySet<string> = new Set(['ssebox', 'aws']);
 
-const options = { ...statedOptions('s3'), ...showOptions };
+const options = { ...assumingOptions('s3'), ...showOptions };
 
 export const anyCommand = command({
   name: 'command',

@@ -6,9 +6,12 @@ import type { Region } from '../../../api/regions.ts';
 import type { RehearsedCall } from '../../../call/scope.ts';
 import type { StatedContext } from '../../../policy/stated-context.ts';
 import type { Session } from '../../session.ts';
+import type { Prepare } from './proposed.ts';
 
 interface Circumstances {
   readonly stated?: StatedContext | undefined;
+  /** Brings about what is assumed. */
+  readonly prepare?: Prepare | undefined;
   /** Another region than the session's. */
   readonly region?: Region | undefined;
 }
@@ -19,11 +22,11 @@ export async function tryCall(
   operation: string,
   input: unknown,
   session: Session,
-  { stated, region }: Circumstances = {},
+  { stated, prepare, region }: Circumstances = {},
 ): Promise<RehearsedCall> {
   const calls: RehearsedCall[] = [];
   const rehearsal = { report: (call: RehearsedCall) => void calls.push(call), denied: 'end', stated } as const;
-  const tried = session.rehearse(rehearsal, () => {});
+  const tried = session.rehearse(rehearsal, () => {}, prepare);
   try {
     await tried.aws.callByName(service, operation, input, { region });
   } catch (error) {

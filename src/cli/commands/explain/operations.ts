@@ -22,14 +22,15 @@ import { requireContents } from './expectation.ts';
 import { type ExplainedCall, explainedCall, refusalOf } from './explained.ts';
 import { tryCall } from './one-call.ts';
 import { showOptions } from './page.ts';
-import { statedIn, statedOptions } from './stated.ts';
+import { assumingOptions, explainedInQuestion, proposedIn } from './proposed.ts';
+import { statedIn } from './stated.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
 type Args = { readonly key: { readonly about: string; readonly optional: true } };
 
 /** Beside these it has the operation's own. */
-type Options = ReturnType<typeof statedOptions> & typeof showOptions;
+type Options = ReturnType<typeof assumingOptions> & typeof showOptions;
 
 type Values = ValuesOf<Args, Options>;
 
@@ -49,7 +50,7 @@ export function explainedOperations(service: ServiceName): readonly CommandSpec[
         run: (values, session) => run(service, operation, values, session),
       }),
       get options() {
-        return { ...optionsOf(service, operation), ...statedOptions(service), ...showOptions };
+        return { ...optionsOf(service, operation), ...assumingOptions(service), ...showOptions };
       },
       get args() {
         const flags = flagsOf(service, operation);
@@ -144,7 +145,9 @@ async function explainedWith(
     }
     sent = { ...input, CiphertextBlob: madeCiphertext(decision.resource, session) };
   }
-  const tried = await tryCall(service, name, sent, session, { stated });
+  const decided = async () => (await tryCall(service, name, sent, session, { stated })).decisions;
+  const prepare = await proposedIn(values, session, explainedInQuestion(session, decided));
+  const tried = await tryCall(service, name, sent, session, { stated, prepare });
   const { decisions, skipped, ...refused } = tried;
   const isMade = (error: AwsError | undefined) =>
     hasMadeBytes && error !== undefined && complaintsOfBytes.has(error.code);

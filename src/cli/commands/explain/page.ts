@@ -143,7 +143,8 @@ function skippedLines(decision: SkippedCheck): ExplainLine[] {
   ];
 }
 
-function decisionValue(decision: Decision) {
+/** A decision with all its gates, for scripts. */
+export function decisionValue(decision: Decision) {
   const { allowed, caller, action, resource, because, decidesOnly, asked, notCounted, denial, gates, context } =
     decision;
   return {
@@ -199,7 +200,8 @@ function decisionValue(decision: Decision) {
 }
 
 /** A level of an organization. */
-const targetValue = ({ kind, id, name }: ControlTarget) => ({ Kind: kind, Id: id, Name: name });
+/** A level of an organization, for scripts. */
+export const targetValue = ({ kind, id, name }: ControlTarget) => ({ Kind: kind, Id: id, Name: name });
 
 function pageOf(explained: Explained, values: Showing, fixes: Fixes | undefined, painter: Painter): Shown[] {
   const { calls } = explained;

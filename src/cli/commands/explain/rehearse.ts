@@ -15,7 +15,8 @@ import { completed } from './completed.ts';
 import { requireContents } from './expectation.ts';
 import type { Explained } from './explained.ts';
 import type { showOptions } from './page.ts';
-import { statedIn, type statedOptions } from './stated.ts';
+import { type assumingOptions, explainedInQuestion, proposedIn } from './proposed.ts';
+import { statedIn } from './stated.ts';
 
 /** A command to explain. */
 export interface Asked {
@@ -26,7 +27,7 @@ export interface Asked {
 }
 
 /** How to show it, and under which condition keys. */
-type Showed = WithOptions<ReturnType<typeof statedOptions> & typeof showOptions>;
+type Showed = WithOptions<ReturnType<typeof assumingOptions> & typeof showOptions>;
 
 /**
  * Runs a command without doing anything, and explains its calls. With `--fix` a denied call continues as if it were
@@ -43,7 +44,16 @@ export async function explainCommand(
   // The keys that only S3 has do not count for other services.
   const stated = await statedIn(showed, 's3');
   const denied = showed.options.fix ? 'go-on' : 'end';
-  const { tried, error } = await tryCommand(asked, { denied, stated }, session.rehearse, program);
+  const prepare = await proposedIn(
+    showed,
+    session,
+    explainedInQuestion(session, async () => {
+      const { tried } = await tryCommand(asked, { denied: 'go-on', stated }, session.rehearse, program);
+      return tried.calls.flatMap(({ decisions }) => decisions);
+    }),
+  );
+  const rehearse: Session['rehearse'] = (rehearsal, tell) => session.rehearse(rehearsal, tell, prepare);
+  const { tried, error } = await tryCommand(asked, { denied, stated }, rehearse, program);
   return completed(tried, error, showed, session);
 }
 

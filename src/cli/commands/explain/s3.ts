@@ -22,9 +22,10 @@ import { requireContents } from './expectation.ts';
 import { explainedCall, refusalOf } from './explained.ts';
 import { tryCall } from './one-call.ts';
 import { showOptions } from './page.ts';
-import { statedIn, statedOptions } from './stated.ts';
+import { assumingOptions, explainedInQuestion, proposedIn } from './proposed.ts';
+import { statedIn } from './stated.ts';
 
-const explainOptions = { ...statedOptions('s3'), ...showOptions };
+const explainOptions = { ...assumingOptions('s3'), ...showOptions };
 const versionId = { 'version-id': { about: 'a version other than the newest', type: 'string', value: 'ID' } } as const;
 
 // Amazon S3 User Guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys".
@@ -151,7 +152,9 @@ async function oneCall(
   requireContents(values, session);
   const named = { ...input, Bucket: bucket, Key: key };
   const stated = await statedIn(values, 's3');
-  const tried = await tryCall('s3', operation, named, session, { stated });
+  const decided = async () => (await tryCall('s3', operation, named, session, { stated })).decisions;
+  const prepare = await proposedIn(values, session, explainedInQuestion(session, decided));
+  const tried = await tryCall('s3', operation, named, session, { stated, prepare });
   const { decisions, skipped, refusal, afterwards } = tried;
   const refusals = { refusal: refusalOf(refusal), afterwards: refusalOf(afterwards) };
   const call = { call: `s3 ${operation}`, decisions, skipped, ...refusals };
