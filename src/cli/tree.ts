@@ -104,6 +104,7 @@ const groups: readonly GroupSpec[] = [
 
 /** Commands that are in no group, by their names. */
 const single: Readonly<Record<string, () => Promise<CommandSpec>>> = {
+  'who-can': async () => (await import('./commands/who-can.ts')).whoCan,
   demo: async () => (await import('./commands/demo.ts')).demo,
   compare: async () => (await import('./commands/compare.ts')).compare,
   check: async () => (await import('./commands/check.ts')).check,

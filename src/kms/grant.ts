@@ -39,8 +39,11 @@ export const isGrantOperation = (name: string): name is GrantOperation => grantO
 export const indexName = (principal: GrantPrincipal): string =>
   principal.kind === 'service' ? principal.name : (principal.id ?? principal.arn);
 
+/** The parts of a call that the grants for it depend on. */
+export type GrantCall = Pick<Call, 'caller' | 'tx' | 'now' | 'settings' | 'rootKey'>;
+
 /** Whether a grant allows an operation with this encryption context. */
-function covers(
+export function covers(
   grant: GrantRecord,
   operation: GrantOperation,
   { caller }: Pick<Call, 'caller'>,
@@ -143,7 +146,7 @@ const ENOUGH = 4;
 export function grantPermissions(
   name: string,
   key: KeyRecord,
-  call: Call,
+  call: GrantCall,
   { encryptionContext, grantTokens = [], grantFits = () => true }: GrantDetails,
 ): readonly GrantPermission[] | undefined {
   if (!isGrantOperation(name)) return undefined;
@@ -168,7 +171,7 @@ export function grantPermissions(
 export function nearGrants(
   name: string,
   key: KeyRecord,
-  call: Call,
+  call: GrantCall,
   { encryptionContext }: GrantDetails,
 ): readonly NearGrant[] {
   if (!isGrantOperation(name)) return [];
@@ -202,7 +205,7 @@ export function permissionOf(grantId: string, principal: GrantPrincipal, grantee
 }
 
 /** The grants of a key to a name, read lazily. */
-function* grantsTo(name: string, key: KeyRecord, call: Call): Iterable<GrantRecord> {
+function* grantsTo(name: string, key: KeyRecord, call: Pick<Call, 'tx'>): Iterable<GrantRecord> {
   for (const { key: row } of call.tx.kmsGrantsByGrantee.under([key.account, key.region, key.keyId, name])) {
     const grant = getGrant(call.tx, key, row[5]);
     if (grant) yield grant;

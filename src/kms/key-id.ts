@@ -53,6 +53,12 @@ const acrossAccounts: ReadonlySet<KeyOperation> = new Set([
   'RevokeGrant',
 ] as const);
 
+/** Whether an operation can be called for a key of another account, if policies allow it. */
+export function actsAcrossAccounts(operation: string): boolean {
+  const names: ReadonlySet<string> = acrossAccounts;
+  return names.has(operation);
+}
+
 /**
  * Finds the key that a request names.
  * @throws NotFoundException, InvalidArnException, or AccessDeniedException for a key that another account does not

@@ -10,7 +10,7 @@ import type { EncryptionContext } from '../crypto/encryption-context.ts';
 import type { Access, ConditionContext, GrantPermission } from '../policy/access.ts';
 import { callerAccount } from '../policy/caller.ts';
 import type { GrantRecord, KeyRecord } from '../store/records/kms.ts';
-import { grantPermissions, nearGrants } from './grant.ts';
+import { type GrantCall, grantPermissions, nearGrants } from './grant.ts';
 import { arnOf } from './key.ts';
 import { type FoundKey, hiddenKey } from './key-id.ts';
 import { multiRegionType } from './multi-region-set.ts';
@@ -29,8 +29,11 @@ export interface AccessDetails {
   readonly grants?: readonly GrantPermission[] | undefined;
 }
 
+/** The parts of a call that a permission on a key depends on. */
+export type KeyCall = GrantCall & Pick<Call, 'viaService'>;
+
 /** The permission `kms:NAME` on a key. */
-export function keyAccess(name: string, found: FoundKey, call: Call, details: AccessDetails = {}): Access {
+export function keyAccess(name: string, found: FoundKey, call: KeyCall, details: AccessDetails = {}): Access {
   const { key } = found;
   return {
     action: `kms:${name}`,
@@ -48,7 +51,7 @@ export function keyAccess(name: string, found: FoundKey, call: Call, details: Ac
   };
 }
 
-function requestContext({ key, requestAlias }: FoundKey, call: Call, details: AccessDetails): ConditionContext {
+function requestContext({ key, requestAlias }: FoundKey, call: KeyCall, details: AccessDetails): ConditionContext {
   const { encryptionContext = {} } = details;
   const names = Object.keys(encryptionContext);
   // Not put together from the functions below: it is built for every call, and one literal of one shape takes a tenth

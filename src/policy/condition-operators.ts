@@ -232,6 +232,9 @@ export function parseAddressRange(text: string): AddressRange | undefined {
     : { address, bits };
 }
 
+/** The text of an address with 4 or 16 bytes. */
+export const addressText = (bytes: readonly number[]): string => ipaddr.fromByteArray([...bytes]).toString();
+
 /** The length of `::ffff:0:0`, the prefix of mapped addresses: RFC 4291, section 2.5.5.2. */
 const MAPPED_BITS = 96;
 

@@ -93,6 +93,7 @@ const own: Readonly<Record<string, Form>> = {
   store: 'json',
   trail: 'json',
   'trail tail': 'text',
+  'who-can': 'json',
 };
 
 /** These say in one line beside their result, or without one, what it is about or that there is nothing to do. */

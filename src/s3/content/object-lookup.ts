@@ -10,11 +10,11 @@ import { bucketAccess } from '../request/permissions.ts';
 import { hasVersionForm, isVersionId } from './version-id.ts';
 
 /** The newest version of a key, which may be a delete marker. */
-export const currentVersion = ({ bucket, key }: ObjectPlace, { tx }: Call): VersionRecord | undefined =>
+export const currentVersion = ({ bucket, key }: ObjectPlace, { tx }: Pick<Call, 'tx'>): VersionRecord | undefined =>
   tx.objects.get([bucket.name, key]);
 
 /** The object that a plain read finds; undefined if there is none, or the newest version is a delete marker. */
-export function currentObject(place: ObjectPlace, call: Call): ObjectVersion | undefined {
+export function currentObject(place: ObjectPlace, call: Pick<Call, 'tx'>): ObjectVersion | undefined {
   const current = currentVersion(place, call);
   return current?.kind === 'object' ? current : undefined;
 }

@@ -9,8 +9,16 @@ import type { BucketRecord } from '../../store/records/s3.ts';
 import { publicAccessSettings } from './bucket.ts';
 import type { ObjectPlace } from './object-key.ts';
 
+/** The parts of a call that a permission depends on. */
+export type RequestOf = Pick<Call, 'caller' | 'origin' | 'tx'>;
+
 /** A permission on a bucket itself. */
-export function bucketAccess(action: string, bucket: BucketRecord, call: Call, context: ConditionContext = {}): Access {
+export function bucketAccess(
+  action: string,
+  bucket: BucketRecord,
+  call: RequestOf,
+  context: ConditionContext = {},
+): Access {
   return access(action, bucketArn(bucket.name), bucket, call, context);
 }
 
@@ -18,13 +26,19 @@ export function bucketAccess(action: string, bucket: BucketRecord, call: Call, c
 export function objectAccess(
   action: string,
   { bucket, key }: ObjectPlace,
-  call: Call,
+  call: RequestOf,
   context: ConditionContext = {},
 ): Access {
   return access(action, objectArn(bucket.name, key), bucket, call, context);
 }
 
-function access(action: string, resource: string, bucket: BucketRecord, call: Call, context: ConditionContext): Access {
+function access(
+  action: string,
+  resource: string,
+  bucket: BucketRecord,
+  call: RequestOf,
+  context: ConditionContext,
+): Access {
   return {
     action,
     resource,
@@ -41,7 +55,7 @@ function access(action: string, resource: string, bucket: BucketRecord, call: Ca
 }
 
 /** A request's connection: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". */
-export function connectionContext(call: Call, owner: AccountId): ConditionContext {
+export function connectionContext(call: RequestOf, owner: AccountId): ConditionContext {
   const { tls, auth } = connectionOf(call.origin, 's3');
   const authType = call.caller.kind === 'anonymous' ? undefined : authTypes[auth];
   return {
@@ -58,7 +72,7 @@ const authTypes = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', none: und
  * RestrictPublicBuckets limits a public policy to AWS services and the owner's account, which shows as an explicit deny
  * in a resource-based policy: Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage".
  */
-function isRestricted(bucket: BucketRecord, { caller, tx }: Call): boolean {
+function isRestricted(bucket: BucketRecord, { caller, tx }: RequestOf): boolean {
   if (!bucket.policyIsPublic || caller.kind === 'service' || callerAccount(caller) === bucket.owner) return false;
   return publicAccessSettings(bucket, tx).RestrictPublicBuckets;
 }
