@@ -27,6 +27,7 @@ import { simulation } from './simulation.ts';
 import { smallObjects } from './small-objects.ts';
 import { startUp } from './start-up.ts';
 import { verification } from './verification.ts';
+import { whoCan } from './who-can.ts';
 
 type Group = (folder: string, programs: Programs) => Promise<Figure[]>;
 
@@ -51,6 +52,7 @@ const groups: Readonly<Record<string, Group>> = {
   metrics,
   alarms,
   check: policyTests,
+  'who-can': whoCan,
 };
 
 const NOTES = `
