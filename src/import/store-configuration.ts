@@ -7,9 +7,10 @@ import { policyKey } from '../iam/caller-policies.ts';
 import { putGroup, putRole, putUser } from '../iam/entities.ts';
 import { newEntityId } from '../iam/entity-id.ts';
 import { bindPrincipals, type CanonicalUsers, withIds } from '../iam/principal-bindings.ts';
+import { keyNamed } from '../kms/account-keys.ts';
 import { addGrant } from '../kms/grant.ts';
 import { findPrincipal } from '../kms/grant-principal.ts';
-import { getKey, putKey } from '../kms/key.ts';
+import { arnOf, getKey, putKey } from '../kms/key.ts';
 import { customerKeys } from '../kms/key-count.ts';
 import { awsManagedPolicy } from '../policy/aws-managed-policies.ts';
 import { isPublicPolicy } from '../policy/public-policy.ts';
@@ -171,6 +172,7 @@ function storeBucket(
       ...draft,
       id,
       createdMs: createdMs ?? now.getTime(),
+      objectsElsewhere: { keyArn: defaultKeyOf(draft, tx) },
       s3Key: newS3Key(id, site),
       ...(policy !== undefined && {
         policyPrincipals: bindPrincipals(policy, tx, canonicalUser),
@@ -180,6 +182,13 @@ function storeBucket(
     site,
   );
   if (replication) tx.replicationConfigurations.put([draft.name], { v: 1, configuration: replication });
+}
+
+/** The key of the bucket's default encryption, named by id or alias as in its owner's account. */
+function defaultKeyOf({ encryption, owner, region }: BucketDraft, tx: Tx): string | undefined {
+  if (encryption.kind === 'SSE-S3') return undefined;
+  const key = keyNamed(encryption.keyId ?? 'alias/aws/s3', owner, region, tx);
+  return key && arnOf(key);
 }
 
 /** What in the store is in the way of an import: another account's bucket or key of the same name, another organization. */

@@ -25,7 +25,11 @@ const role = (name: string, id: string, action: string) => ({
 
 const answers = {
   'iam.json': {
-    RoleDetailList: [role('reader', 'AROAEXAMPLEEXAMPLE123', 's3:*'), role('admin', 'AROAEXAMPLEEXAMPLE124', '*')],
+    RoleDetailList: [
+      role('reader', 'AROAEXAMPLEEXAMPLE123', 's3:*'),
+      role('admin', 'AROAEXAMPLEEXAMPLE124', '*'),
+      role('other', 'AROAEXAMPLEEXAMPLE126', 's3:*'),
+    ],
   },
   'key.json': {
     KeyMetadata: {
@@ -93,11 +97,11 @@ test('an account is imported with its own principals only, and decisions about i
     Imported: true,
     Accounts: [ACCOUNT],
     Replaced: [],
-    Counts: { Users: 0, Roles: 2, Keys: 1, Aliases: 1, Buckets: 1 },
+    Counts: { Users: 0, Roles: 3, Keys: 1, Aliases: 1, Buckets: 1 },
     Findings: [],
   });
   expect((await line.ok(['store', 'info'])).json).toMatchObject({
-    Counts: { Accounts: 1, Users: 0, Roles: 2, Keys: 1 },
+    Counts: { Accounts: 1, Users: 0, Roles: 3, Keys: 1 },
   });
   expect((await line.ok(['store', 'verify'])).json).toMatchObject({ Damaged: [] });
   writeFileSync(line.path('x'), 'x');
@@ -133,6 +137,19 @@ test('an account is imported with its own principals only, and decisions about i
     'eA==',
   ]);
   expect(denied.err).toContain('kms:Encrypt');
+});
+
+test('reading an object that stayed in the account is decided by its bucket and by the key of that', async () => {
+  const line = newCommandLine();
+  await line.ok(['import', writeDump(line)]);
+  const get = ['s3', 'get', 's3://photos-of-us/2026/a.jpg', '-'];
+  const allowed = await line.ok(['explain', ...as, '--expect', 'allow', '--output', 'tree', '--', ...get]);
+  expect(allowed.err).toContain('the key policy (statement "Reader") allows kms:Decrypt');
+  expect(allowed.out).toContain('S3 asks KMS because the bucket encrypts under this key by default');
+  const denied = await line.ok(['explain', '--as', `${ACCOUNT}:role/other`, '--expect', 'deny', '--', ...get]);
+  expect(denied.err).toContain('kms:Decrypt');
+  const earnest = await line.ssebox([...get, ...as]);
+  expect([earnest.code, earnest.err]).toEqual([254, expect.stringContaining('NoSuchKey')]);
 });
 
 test('nothing can be encrypted or decrypted with an imported key, and the error says why', async () => {
@@ -236,7 +253,7 @@ test('an account that is there is replaced only on demand, and nothing of it is 
   ]);
   const roles = async (caller: string) =>
     (await line.ok(['iam', 'list-roles', '--query', 'Roles[].RoleName', '--as', `${ACCOUNT}:${caller}`])).json;
-  expect(await roles('role/admin')).toEqual(['admin', 'reader']);
+  expect(await roles('role/admin')).toEqual(['admin', 'other', 'reader']);
   expect((await line.ok(['import', changed, '--yes'])).json).toMatchObject({ Imported: true, Replaced: [ACCOUNT] });
   expect(await roles('root')).toEqual(['other']);
   expect((await line.ok(['store', 'verify'])).json).toMatchObject({ Damaged: [] });
@@ -296,7 +313,7 @@ test.for<[words: readonly string[], error: RegExp]>([
 test('on a terminal a person reads what was imported, what was assumed, and how to go on', async () => {
   const line = newCommandLine();
   const { out } = await line.ok(['import', writeDump(line)], { terminal: 100 });
-  expect(out).toContain(`✓ imported the account ${ACCOUNT}\n  2 roles, 1 key, 1 alias, 1 bucket\n`);
+  expect(out).toContain(`✓ imported the account ${ACCOUNT}\n  3 roles, 1 key, 1 alias, 1 bucket\n`);
   expect(out).toContain(
     '\nAssumed\n  without an answer of get-bucket-location, a bucket is in us-east-1: photos-of-us\n',
   );

@@ -10,6 +10,7 @@ import type { Input, Output } from '../../api/model/operations.ts';
 import type { Call } from '../../call/operation.ts';
 import { AuthenticationError } from '../../crypto/authentication-error.ts';
 import { deriveKey } from '../../crypto/derive.ts';
+import { sealBlob } from '../../crypto/kms-blob.ts';
 import { type DataKeyLabel, wrapLabels } from '../../crypto/labels.ts';
 import type { RootKey, RootKeys } from '../../crypto/root-key.ts';
 import { unwrap, wrap } from '../../crypto/wrap.ts';
@@ -308,11 +309,35 @@ function encrypt(
   return { key, keyArn: answer.KeyId, ciphertext: answer.CiphertextBlob };
 }
 
-function decrypt({ ciphertext, context, keyArn }: UnderKms, asking: Asking, call: Call): KmsDataKey {
+function decrypt(
+  { ciphertext, context, keyArn }: Pick<UnderKms, 'ciphertext' | 'context' | 'keyArn'>,
+  asking: Asking,
+  call: Call,
+): KmsDataKey {
   const input = { CiphertextBlob: ciphertext, EncryptionContext: context };
   const { Plaintext } = invokeKms('Decrypt', input, asking, call);
   if (!Plaintext) throw new Error('Decrypt answered without a key');
   return { key: Plaintext, keyArn, ciphertext };
+}
+
+/**
+ * Asks KMS as for an object with the bucket's default encryption that is elsewhere, in a call that is only tried:
+ * whether the caller could have its data key.
+ */
+export function askForElsewhere({ bucket, key }: ObjectPlace, call: Call): void {
+  const { encryption, objectsElsewhere } = bucket;
+  const keyArn = objectsElsewhere?.keyArn;
+  if (encryption.kind === 'SSE-S3' || keyArn === undefined) return;
+  const isBucketKey = encryption.kind === 'SSE-KMS' && encryption.bucketKey;
+  const context = encryptionContext(isBucketKey ? bucketArn(bucket.name) : objectArn(bucket.name, key), undefined);
+  const header = { keyId: keyArn.slice(keyArn.lastIndexOf('/') + 1), generation: 1 };
+  // Nobody opens it: it only names its key.
+  const ciphertext = sealBlob(call.random(KEY_BYTES), call.random(KEY_BYTES), header, context, call.random);
+  decrypt(
+    { ciphertext, context, keyArn },
+    { bucket, because: 'the bucket encrypts under this key by default', isBucketKey },
+    call,
+  );
 }
 
 /** The origin of a call to KMS. */

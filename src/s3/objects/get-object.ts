@@ -5,8 +5,8 @@ import type { Call } from '../../call/operation.ts';
 import { operation } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
 import type { ObjectVersion, StoredChecksum } from '../../store/records/s3.ts';
-import { identityOf, requireApplicable, type WriteIdentity } from '../content/envelope.ts';
-import { findObject, tagsOf } from '../content/object-lookup.ts';
+import { askForElsewhere, identityOf, requireApplicable, type WriteIdentity } from '../content/envelope.ts';
+import { currentVersion, findObject, tagsOf } from '../content/object-lookup.ts';
 import { partRange, requirePartNumber } from '../content/object-parts.ts';
 import { openKeys, openObject } from '../content/object-reader.ts';
 import { findPlace } from '../request/bucket.ts';
@@ -48,6 +48,10 @@ export const GetObject = operation('s3', 'GetObject', {
   resolve: (input, call) => resolveRead(input, call),
   authorize: (target, input, call) => readPermissions(target, input, call),
   run(target, input, call) {
+    if (isElsewhere(target, call)) {
+      askForElsewhere(target.place, call);
+      return { Body: nothing(), ...answerOfElsewhere(call) };
+    }
     const found = lookUp(target, input, 'GET', call);
     const { version, identity, range } = found;
     requireRestored(version);
@@ -73,6 +77,10 @@ export const HeadObject = operation('s3', 'HeadObject', {
   resolve: (input, call) => resolveRead(input, call),
   authorize: (target, input, call) => readPermissions(target, input, call),
   run(target, input, call) {
+    if (isElsewhere(target, call)) {
+      if (input.ChecksumMode === 'ENABLED') askForElsewhere(target.place, call);
+      return answerOfElsewhere(call);
+    }
     const found = lookUp(target, input, 'HEAD', call);
     // Checksums are stored encrypted: Amazon S3 User Guide, "Checking object integrity".
     if (input.ChecksumMode === 'ENABLED') openKeys(found.version, found.identity, target.customerKey, call);
@@ -81,6 +89,26 @@ export const HeadObject = operation('s3', 'HeadObject', {
   },
   parameters: (input) => requestParameters(input),
 });
+
+/**
+ * Whether a call is only tried, on an object that an imported bucket does not have here: what it holds in its account is
+ * not known, and is taken to be any key with the bucket's default encryption.
+ */
+const isElsewhere = ({ place, customerKey }: ReadTarget, call: Call): boolean =>
+  call.isTried &&
+  place.bucket.objectsElsewhere !== undefined &&
+  customerKey === undefined &&
+  currentVersion(place, call) === undefined;
+
+const answerOfElsewhere = ({ now }: Call) => ({
+  AcceptRanges: 'bytes',
+  LastModified: lastModified(now.getTime()),
+  ContentLength: 0,
+  ETag: '""',
+  Metadata: {},
+});
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** Objects in archive classes are stored but cannot be restored here. */
 function requireRestored({ fixed }: ObjectVersion): void {

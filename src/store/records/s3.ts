@@ -59,6 +59,11 @@ export interface BucketRecord {
   readonly policyIsPublic?: boolean | undefined;
   readonly tags?: readonly BucketTag[] | undefined;
   /**
+   * Set for a bucket of an imported account: its objects stayed there. The key is the one that its default encryption
+   * named then, if that is KMS's.
+   */
+  readonly objectsElsewhere?: { readonly keyArn?: string | undefined } | undefined;
+  /**
    * How often its metrics configurations were changed; absent if it has none, so that a request need not look for them.
    * Changing them changes the bucket, so that whoever knows the bucket knows them.
    */
