@@ -43,10 +43,7 @@ export function keyAccess(name: string, found: FoundKey, call: KeyCall, details:
     resourcePolicy: { kind: 'key-policy', document: key.policy, principals: key.principals },
     grants: details.grants ?? grantPermissions(name, key, call, details),
     nearGrants: key.grantCount > 0 ? () => nearGrants(name, key, call, details) : undefined,
-    // Computed when a condition needs it: most policies have no conditions.
-    get context() {
-      return requestContext(found, call, details);
-    },
+    context: requestContext(found, call, details),
     ...(details.resourcePhrase !== undefined && { resourcePhrase: details.resourcePhrase }),
   };
 }
