@@ -48,12 +48,14 @@ export function newDraft(scope: Scope, service: ServiceName, operation: string, 
 export function writeRecords(scope: Scope): void {
   const refusals: RefusedDraft[] = [];
   for (const draft of scope.drafts) {
+    draft.written = true;
+    if (draft.before) draft.before.written = true;
+    // Nobody reads the records of calls that are only tried.
+    if (scope.parts.rehearsal) continue;
     const eventId = writeRecord(scope, draft);
     const isReported = draft.depth === 0 || draft.isAnswered;
     const cause = isReported ? (draft.error ?? draft.failure) : undefined;
     if (cause) refusals.push({ draft, cause, eventId });
-    draft.written = true;
-    if (draft.before) draft.before.written = true;
   }
   for (const refused of refusals.slice(-KEPT_OF_A_CALL)) writeRefusal(scope, refused);
 }
