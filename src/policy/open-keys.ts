@@ -112,13 +112,23 @@ const ofKmsInput: readonly (readonly [key: string, permissions: string])[] = [
   ['aws:TagKeys', 'CreateKey TagResource UntagResource'],
 ];
 
-/** The keys that a principal's request for a permission leaves open. */
-export function openKeysOf(principal: OpenPrincipal, permission: OpenPermission): OpenKeys {
-  const { action, viaService, isBare, headers = [], isKnown = () => false, stated } = permission;
+/** The keys that requests of principals for a permission leave open. */
+export function openKeysFor(permission: OpenPermission): (principal: OpenPrincipal) => OpenKeys {
+  const closed = new Set(statedKeys(permission.stated));
+  const openHeaders = new Set(permission.headers);
+  return (principal) => openKeysOf(principal, { permission, closed, openHeaders });
+}
+
+interface Settled {
+  readonly permission: OpenPermission;
+  readonly closed: ReadonlySet<string>;
+  readonly openHeaders: ReadonlySet<string>;
+}
+
+function openKeysOf(principal: OpenPrincipal, { permission, closed, openHeaders }: Settled): OpenKeys {
+  const { action, viaService, isBare, isKnown = () => false } = permission;
   const isS3 = action.startsWith('s3:');
-  const closed = new Set(statedKeys(stated));
   const found = new Map<string, OpenKey | undefined>();
-  const openHeaders = new Set(headers);
 
   function rowOf(key: string): Row | undefined {
     if (principal.isService) return key === TIME ? always.get(key) : undefined;

@@ -61,17 +61,24 @@ export interface Decided {
 /** Answers for one principal. */
 export function whoCan(asked: Asked): WhoCan {
   const plain = asked.needed(NOTHING_GIVEN) ?? [];
+  // Most answers are those to the plain request, and rest on the same decision.
+  let first: Decided | undefined;
   const open = answerOpen({
     decide: (given, asks) => {
       const needed = asked.isVarying ? asked.needed(given) : plain;
-      return needed?.every((one) => verdictOf(one, given, asks).allowed);
+      if (given !== NOTHING_GIVEN) return needed?.every((one) => verdictOf(one, given, asks).allowed);
+      return needed?.every((one) => {
+        first = decided(one, withGiven(one, given, asks));
+        return first.verdict.allowed;
+      });
     },
     values: (key) => valuesOf(key, plain),
     keys: () => keysIn(plain),
     areAll: (key) => !plain.some((one) => hasVariable(key, one)),
     ...(!asked.isVarying && { leaning: (to) => plain.every((one) => leaningVerdict(one, to).allowed) }),
   });
-  return { open, decided: decidedBy(open, plain, asked) };
+  const isPlain = first?.verdict.allowed === (open.answer === 'yes') && open.answer !== 'if';
+  return { open, decided: isPlain ? first : decidedBy(open, plain, asked) };
 }
 
 /** The values that stand for a binding of each key. */

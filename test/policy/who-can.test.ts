@@ -6,7 +6,7 @@ import { RecordContext } from '../../src/policy/context.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
 import type { Policies } from '../../src/policy/gates.ts';
 import { type Given, isPossible } from '../../src/policy/open-context.ts';
-import { openKeysOf } from '../../src/policy/open-keys.ts';
+import { openKeysFor } from '../../src/policy/open-keys.ts';
 import { saidOf } from '../../src/policy/open-values.ts';
 import { readPolicy } from '../../src/policy/policy-document.ts';
 import { statedContext } from '../../src/policy/request-keys.ts';
@@ -58,12 +58,12 @@ const requestWith = (keys: Readonly<Record<string, string | readonly string[]>>)
 const nobody = { isSession: false, open: {} };
 
 function asked(policies: Policies, isBare = false, stated: readonly string[] = []): WhoCan {
-  const open = openKeysOf(nobody, {
+  const open = openKeysFor({
     action: 's3:GetObject',
     viaService: false,
     isBare,
     stated: statedContext(stated, 's3'),
-  });
+  })(nobody);
   const needed = [{ request: requestWith(KEYS), policies, open }];
   return whoCan({ needed: () => needed, isVarying: false });
 }
@@ -197,21 +197,18 @@ describe('what has to be so', () => {
 });
 
 test('sessions of a role differ in what the role lets them', () => {
-  const open = openKeysOf(
-    {
-      isSession: true,
-      open: {
-        'aws:userid': {
-          name: 'aws:userid',
-          mayLack: false,
-          fits: (value) => value.startsWith(`${reader.roleId}:`),
-          another: `${reader.roleId}:another`,
-        },
-        'aws:principaltag/': { name: 'aws:PrincipalTag/', mayLack: true },
+  const open = openKeysFor({ action: 's3:GetObject', viaService: false, isBare: false })({
+    isSession: true,
+    open: {
+      'aws:userid': {
+        name: 'aws:userid',
+        mayLack: false,
+        fits: (value) => value.startsWith(`${reader.roleId}:`),
+        another: `${reader.roleId}:another`,
       },
+      'aws:principaltag/': { name: 'aws:PrincipalTag/', mayLack: true },
     },
-    { action: 's3:GetObject', viaService: false, isBare: false },
-  );
+  });
   const answers = (Condition: object) => {
     const request = { ...requestWith({ ...KEYS, 'aws:userid': `${reader.roleId}:s1` }), caller: reader };
     return textOf(

@@ -86,7 +86,7 @@ export const whoCan = command({
     'ssebox who-can read s3://reports/2026/q1.csv',
     'ssebox who-can kms:Decrypt alias/app --because user/bob',
     'ssebox who-can --matrix alias/app --answer yes,if',
-    'ssebox kms get-key-policy --key-id alias/app --query Policy --output text > key-policy.json\nssebox who-can kms:Decrypt alias/app --with key-policy.json',
+    'ssebox s3api get-bucket-policy --bucket reports --query Policy --output text > bucket-policy.json\nssebox who-can read s3://reports/2026/q1.csv --with bucket-policy.json',
     'ssebox who-can write s3://photos/new.txt --principal "role/*" --context aws:SourceIp=203.0.113.9',
   ],
   async run({ args, options: given }, session) {

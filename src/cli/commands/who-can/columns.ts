@@ -8,12 +8,12 @@ import { keyAccess } from '../../../kms/permissions.ts';
 import type { Access, ResourcePolicy } from '../../../policy/access.ts';
 import { type Caller, callerAccount } from '../../../policy/caller.ts';
 import type { OpenKeys } from '../../../policy/open-context.ts';
-import { type OpenPermission, type OpenPrincipal, openKeysOf } from '../../../policy/open-keys.ts';
+import { type OpenPermission, type OpenPrincipal, openKeysFor } from '../../../policy/open-keys.ts';
 import { type Asked, documentsOf, type Needed } from '../../../policy/who-can.ts';
 import { currentObject } from '../../../s3/content/object-lookup.ts';
 import { existingTagContext } from '../../../s3/request/object-context.ts';
 import { bucketAccess, objectAccess } from '../../../s3/request/permissions.ts';
-import { circumstanceOf, type Ground, type KeyGrants, type Taken, type TriedCall } from './ground.ts';
+import { circumstanceOf, type Ground, type KeyGrants, type Taken, type TriedCall, withoutGrants } from './ground.ts';
 import { type Headers, headersIn, isSentWith, NO_HEADERS } from './headers.ts';
 import type { Verb, Wanted } from './permissions.ts';
 import type { Principal } from './principals.ts';
@@ -62,7 +62,17 @@ export async function columnFor(wanted: Wanted, place: ColumnPlace): Promise<Col
 function permissionColumn(action: string, place: ColumnPlace): Column {
   const { ground, target } = place;
   const owner: Caller = { kind: 'root', account: ownerOf(target), arn: rootArn(ownerOf(target)) };
-  const taken = (caller: Caller): Taken => ({ access: bareAccess(action, caller, place), region: target.region });
+  const known = new Map<string, Taken>();
+  /** What it takes depends on the caller's account alone. */
+  const taken = (caller: Caller): Taken => {
+    const group = groupOf(caller);
+    const found = known.get(group) ?? {
+      access: withoutGrants(bareAccess(action, caller, place)),
+      region: target.region,
+    };
+    known.set(group, found);
+    return found;
+  };
   const isKnown = knownKeysOf(target, ground);
   const neededBy = needing(place, { action, viaService: false, isBare: true, isKnown, stated: ground.stated });
   return {
@@ -288,15 +298,16 @@ function probeOf(caller: Caller): Caller {
 /** Makes what a permission needs of a principal into a question. */
 function needing(place: ColumnPlace, permission: OpenPermission) {
   const { ground, grants } = place;
+  const openKeysOf = openKeysFor(permission);
   const opened = new Map<OpenPrincipal, OpenKeys>();
   return (taken: Taken, { caller, open: openPrincipal, assumed }: Calling): Needed => {
     let open = opened.get(openPrincipal);
     if (!open) {
-      open = openKeysOf(openPrincipal, permission);
+      open = openKeysOf(openPrincipal);
       opened.set(openPrincipal, open);
     }
     const { access } = taken;
-    const { request, policies } = questionOf({ ...access, grants: undefined }, circumstanceOf(taken, caller, ground));
+    const { request, policies } = questionOf(access, circumstanceOf(taken, caller, ground));
     return {
       request,
       policies: assumed ? { ...policies, ...assumed.policies } : policies,

@@ -56,12 +56,15 @@ export function takingDown(caller: Caller): { readonly taken: Taken[]; decide(ac
       const { region, viaService, asked } = call;
       // The context is looked up while the call's transaction lasts.
       if (access.decidesOnly === undefined && callerArn(call.caller) === callerArn(caller)) {
-        taken.push({ access: { ...access }, region, viaService, asked });
+        taken.push({ access: withoutGrants(access), region, viaService, asked });
       }
       return permitted(access, call);
     },
   };
 }
+
+/** A permission apart from grants, which depend on the caller, with its context as it is now. */
+export const withoutGrants = (access: Access): Access => ({ ...access, grants: undefined, nearGrants: undefined });
 
 /** The call's refusal, if that is what an error is. @throws any other error */
 export function refusalIn(error: unknown): AwsError {
