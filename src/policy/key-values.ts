@@ -3,7 +3,8 @@
  * and Amazon S3, and IAM User Guide, "AWS global condition context keys".
  */
 
-import { isRegion } from '../api/regions.ts';
+import { nearest } from '../api/nearest.ts';
+import { isRegion, regions } from '../api/regions.ts';
 import { type Glob, globMatches, parseGlob } from './glob.ts';
 
 interface ValueForm {
@@ -15,6 +16,8 @@ interface ValueForm {
   readonly is?: (text: string) => boolean;
   /** Whether one can begin with a text, which is what stands before the first wildcard; absent: any may. */
   readonly mayBegin?: (text: string) => boolean;
+  /** Whether a text is none, whatever its wildcards stand for. */
+  readonly isNever?: (text: string) => boolean;
 }
 
 const list = (text: string): ValueForm => {
@@ -34,8 +37,15 @@ const alias: ValueForm = {
 const ofSession = (text: string) => /^arn:[^:]*:sts:[^:]*:[^:]*:assumed-role\//.test(text);
 const region: ValueForm = {
   takes: 'a region, such as "eu-west-1"',
-  is: (text) => isRegion(text) || /^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(text),
+  is: (text) => isRegion(text) || (/^[a-z]{2,4}(?:-[a-z]+)+-\d$/.test(text) && !isMistyped(text)),
 };
+
+/** There may be more regions than are known here, but none whose area is nearly another's. */
+function isMistyped(text: string): boolean {
+  const areaOf = (name: string) => name.replace(/-\d$/, '');
+  const areas = new Set(regions.map(areaOf));
+  return !areas.has(areaOf(text)) && nearest(areaOf(text), areas).length > 0;
+}
 
 /** By the key in lower case. */
 const forms: Readonly<Record<string, ValueForm>> = {
@@ -43,7 +53,7 @@ const forms: Readonly<Record<string, ValueForm>> = {
   'aws:principalarn': {
     takes: 'the ARN of a user, a role or an account, of a session that of its role: "arn:aws:iam::ACCOUNT:role/NAME"',
     is: (text) => /^arn:[^:]*:(?:iam|sts):/.test(text) && !ofSession(text),
-    mayBegin: (text) => !ofSession(text),
+    isNever: ofSession,
   },
   'aws:principaltype': list('Account User FederatedUser AssumedRole Anonymous'),
   'aws:requestedregion': region,
@@ -107,6 +117,7 @@ export function otherForm(
     const glob: Glob = compares.wildcards ? parseGlob(value) : { kind: 'literal', text: fold(value) };
     return form.values.some((each) => globMatches(glob, fold(each))) ? undefined : form.takes;
   }
+  if (form.isNever?.(value)) return form.takes;
   const wild = value.search(/[*?]/);
   if (wild >= 0 && form.mayBegin?.(value.slice(0, wild)) === false) return form.takes;
   if (wild >= 0 && compares.wildcards) return undefined;

@@ -295,6 +295,24 @@ const rows: readonly (readonly [kind: FindingKind, row: Row])[] = [
   [
     'value-never-matches',
     {
+      has: [{ ...allow, ...If('ArnNotLike', 'aws:PrincipalArn', 'arn:aws:sts::*:assumed-role/Admin/*') }],
+      at: '"arn:aws:sts::*:assumed-role/Admin/*"',
+      hasNot: [{ ...allow, ...If('ArnNotLike', 'aws:PrincipalArn', 'arn:aws:iam::*:role/Admin', 'arn:aws:*::*:*') }],
+    },
+  ],
+  [
+    'value-never-matches',
+    {
+      has: [{ ...allow, ...If('StringNotEquals', 'aws:RequestedRegion', 'eu-west-1', 'eu-cental-1') }],
+      at: '"eu-cental-1"',
+      hasNot: [
+        { ...allow, ...If('StringNotEquals', 'aws:RequestedRegion', 'eu-west-9', 'zz-middle-1', 'eu-central-1') },
+      ],
+    },
+  ],
+  [
+    'value-never-matches',
+    {
       has: [{ ...decrypt, ...If('StringEquals', 'kms:RequestAlias', ALIAS) }],
       at: `"${ALIAS}"`,
       hasNot: [{ ...decrypt, ...If('StringLike', 'kms:RequestAlias', 'alias/*') }],
