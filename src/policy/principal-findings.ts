@@ -31,15 +31,15 @@ export function* publicAccess(
 function identifies({ read, values }: ExaminedCondition, type: PolicyType): boolean {
   const { key, ifExists, quantifier, comparison } = read;
   if (ifExists || quantifier === 'all' || !comparison || comparison.negated) return false;
-  return IDENTIFYING[key]?.includes(type) === true && !values.some((value) => /^[*?]/.test(value));
+  return IDENTIFYING.get(key)?.includes(type) === true && !values.some((value) => /^[*?]/.test(value));
 }
 
-const IDENTIFYING: Readonly<Record<string, readonly PolicyType[]>> = {
+const IDENTIFYING: ReadonlyMap<string, readonly PolicyType[]> = new Map([
   // With a star at its end, it is everybody below a unit.
-  'aws:principalorgpaths': ['bucket', 'key', 'trust'],
-  'kms:calleraccount': ['key'],
-  'sts:externalid': ['trust'],
-};
+  ['aws:principalorgpaths', ['bucket', 'key', 'trust']],
+  ['kms:calleraccount', ['key']],
+  ['sts:externalid', ['trust']],
+]);
 
 /**
  * A service that may act for anybody's resources: IAM User Guide, "The confused deputy problem". Roles are trusted by

@@ -269,3 +269,13 @@ test('what a document names toString is not called', () => {
     }
   }
 });
+
+test('a condition key with a name that every object has is an unknown one', () => {
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    const statement = `{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*","Condition":{"StringEquals":{"${name}":"x"}}}`;
+    for (const type of ['bucket', 'key', 'trust', 'rcp'] as const) {
+      const { findings } = findingsIn(`{"Version":"2012-10-17","Statement":[${statement}]}`, type);
+      expect(findings.map(({ kind }) => kind)).toContain(type === 'bucket' ? 'refused' : 'unknown-key');
+    }
+  }
+});
