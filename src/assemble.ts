@@ -21,7 +21,7 @@ import { makeRootKey, type RootKey } from './crypto/root-key.ts';
 import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
 import { endedSessions } from './iam/ended-sessions.ts';
-import { oldLastAccessed } from './iam/last-accessed.ts';
+import { oldReports } from './iam/old-reports.ts';
 import { permitted } from './iam/permitted.ts';
 import { denial } from './policy/denial.ts';
 import { countRequest } from './quotas/throttle.ts';
@@ -95,7 +95,7 @@ const agingRows = (rootKey: RootKey): readonly AgingRows[] => [
   ...callTables.map(oldCalls),
   oldOwnEvents,
   endedSessions(rootKey),
-  oldLastAccessed,
+  oldReports,
   expiredLevelKeys,
   ...oldAlarmRows,
 ];

@@ -190,7 +190,8 @@ const table: Table = {
     PutBucketNotificationConfiguration: { ...withoutEffect, loggedAs: 'PutBucketNotification' },
     PutPublicAccessBlock: { loggedAs: 'PutBucketPublicAccessBlock' },
   },
-  iam: {},
+  // Service Authorization Reference, access levels: a report changes nothing.
+  iam: { GenerateCredentialReport: { reads: true }, GenerateServiceLastAccessedDetails: { reads: true } },
   // IAM User Guide, "Logging IAM and AWS STS API calls with AWS CloudTrail".
   sts: { AssumeRole: { reads: true }, DecodeAuthorizationMessage: { reads: true } },
   cloudtrail: { DeliverDigest: freeTask, DeliverLogFile: freeTask },

@@ -10,7 +10,6 @@ import type { EntityDetails, ServiceLastAccessed, TrackedActionLastAccessed } fr
 import { operationFacts } from '../api/operation-facts.ts';
 import { callRows } from '../call/call-log.ts';
 import { type Call, operation } from '../call/operation.ts';
-import { type AgingRows, everyRow } from '../call/sweep.ts';
 import type { Access } from '../policy/access.ts';
 import { allowedServices } from '../policy/allowed-services.ts';
 import { machineTimeOf } from '../store/clock.ts';
@@ -302,17 +301,3 @@ function entityOf({ caller, viaService, serviceEvent }: CallRecord): string | un
   if (caller.type === 'IAMUser') return caller.principalId;
   return caller.type === 'AssumedRole' ? caller.issuer?.principalId : undefined;
 }
-
-/** How long a job's answer can be read, by both clocks. */
-const KEPT_MS = DAY_MS;
-
-/** Jobs whose answers nobody reads any more. */
-export const oldLastAccessed: AgingRows = everyRow(
-  'service-last-accessed',
-  (after, tx) => tx.iamReports.range(after === undefined ? {} : { start: after, after: true }),
-  (report, { storeMs, machineMs }) =>
-    report.kind === 'last-accessed' &&
-    report.createdMs + KEPT_MS <= storeMs &&
-    (report.machineMs ?? report.createdMs) + KEPT_MS <= machineMs,
-  (key, _report, tx) => tx.iamReports.remove(key),
-);
