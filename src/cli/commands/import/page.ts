@@ -72,7 +72,7 @@ export function importPage({ configuration, findings, replaced, isImported }: Sh
   const done = replaced.length > 0 ? 'replaced' : 'imported';
   return [
     isImported ? painted`${good('✓')} ${done} ${whose}` : painted`${bad('✗')} nothing was imported`,
-    ...onPage(`  ${isImported ? '' : 'readable: '}${counts.join(', ')}`, painter),
+    ...(counts.length === 0 ? [] : hanging(`${isImported ? '' : 'readable: '}${counts.join(', ')}`, painter)),
     ...section('Not read', 'unread', findings, painter),
     ...section('Known only after terraform apply', 'open', findings, painter),
     ...assumptionLines(findings, painter),
@@ -88,16 +88,16 @@ export function importPage({ configuration, findings, replaced, isImported }: Sh
 function section(title: string, kind: 'unread' | 'open', { list }: Findings, painter: Painter): Shown[] {
   const found = list.filter((finding) => finding.kind === kind);
   if (found.length === 0) return [];
-  return ['', painter.strong(title), ...found.flatMap(({ place, says }) => onPage(`  ${place}: ${says}`, painter))];
+  return ['', painter.strong(title), ...found.flatMap(({ place, says }) => hanging(`${place}: ${says}`, painter))];
 }
 
 function assumptionLines({ assumptions }: Findings, painter: Painter): Shown[] {
   if (assumptions.size === 0) return [];
   const lines = [...assumptions].map(([says, about]) => {
     const more = about.length > MOST_NAMES ? ` and ${about.length - MOST_NAMES} more` : '';
-    return `  ${says}: ${about.slice(0, MOST_NAMES).join(', ')}${more}`;
+    return `${says}: ${about.slice(0, MOST_NAMES).join(', ')}${more}`;
   });
-  return ['', painter.strong('Assumed'), ...lines.flatMap((line) => onPage(line, painter))];
+  return ['', painter.strong('Assumed'), ...lines.flatMap((line) => hanging(line, painter))];
 }
 
 /** A command for somebody in the account: without --as, nobody in it is meant. */
@@ -118,3 +118,7 @@ function tryLines({ accounts, roles, users, keys }: Configuration, painter: Pain
     painted`  $ ssebox explain --as ${as} -- ${words}`,
   ];
 }
+
+/** Below a title, with its further lines further in. */
+const hanging = (text: string, painter: Painter): string[] =>
+  onPage(text, painter, 4).map((line, index) => `${index === 0 ? '  ' : '    '}${line}`);
