@@ -42,7 +42,7 @@ const cases: Readonly<Record<string, Case>> = {
     words: ['s3', 'get', 's3://reports/2026/q1.csv'],
     code: 'KMS.DisabledException',
     cause:
-      /^enable it with ssebox kms enable-key --key-id [0-9a-f-]{36}, which arn:aws:iam::111122223333:user\/admin may$/,
+      /^enable it with ssebox kms enable-key --key-id [0-9a-f-]{36}, which arn:aws:iam::111122223333:user\/admin may; for others: ssebox who-can kms:EnableKey arn:aws:kms:us-east-1:111122223333:key\/[0-9a-f-]{36}$/,
   },
   'an alias that is not there': {
     words: ['kms', 'decrypt', 'alias/ap'],
@@ -140,7 +140,9 @@ test('whoever may not enable a disabled key is told so, also of a call that was 
     '--as',
     'user/ana',
   ];
-  const Reason = expect.stringMatching(/, which arn:aws:iam::111122223333:user\/ana may not$/);
+  const Reason = expect.stringMatching(
+    /, which arn:aws:iam::111122223333:user\/ana may not; for others: ssebox who-can kms:EnableKey arn:aws:kms:us-east-1:111122223333:key\/[0-9a-f-]{36}$/,
+  );
   expect((await line.ok(['explain', ...get])).json).toMatchObject({ Refusal: { NoPolicyHelps: true, Reason } });
   expect((await line.ssebox(get)).code).toBe(254);
   expect((await line.ok(['explain', 'last', '--as', 'user/ana'])).json).toMatchObject({ Refusal: { Reason } });

@@ -40,7 +40,10 @@ export async function withWhoMay<E extends Explained>(explained: E, session: Ses
   const { decisions } = await tryCall('kms', 'EnableKey', { KeyId: key }, session, { region });
   const [decision] = decisions;
   return decision
-    ? caused(explained, `${cause}, which ${decision.caller} may${decision.allowed ? '' : ' not'}`)
+    ? caused(
+        explained,
+        `${cause}, which ${decision.caller} may${decision.allowed ? '' : ' not'}; for others: ssebox who-can kms:EnableKey ${key}`,
+      )
     : explained;
 }
 
