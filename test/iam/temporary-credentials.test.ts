@@ -163,7 +163,7 @@ describe('explain tells credentials as what they are', () => {
       Decisions: [],
     });
     expect((await line.ok(explain, { terminal: 200 })).out).toBe(
-      `! no policy helps: ${REASON}\niam ListRoles would be refused with InvalidClientTokenId: The security token included in the request is invalid\n`,
+      `! ${REASON} (no policy helps)\niam ListRoles would be refused with InvalidClientTokenId: The security token included in the request is invalid\n`,
     );
     expect(await line.ssebox([...explain, '--expect', 'allow'])).toMatchObject({
       code: 1,
