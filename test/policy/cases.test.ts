@@ -1,49 +1,8 @@
 /** Worked cases: `cases/*.json`, each with its request, its policies, the decision and what decided it. */
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { RecordContext } from '../../src/policy/context.ts';
-import { evaluate } from '../../src/policy/evaluate.ts';
-import type { AttachedPolicy, NamedPolicy, Policies } from '../../src/policy/gates.ts';
-import { type PolicyDocument, readPolicy } from '../../src/policy/policy-document.ts';
-import { callers } from './callers.ts';
-
-/** A list of statements is a document of version 2012-10-17. */
-type Document = readonly unknown[] | { readonly Version: string; readonly Statement: readonly unknown[] };
-
-interface Case {
-  readonly name: string;
-  readonly caller: string;
-  readonly action: string;
-  readonly resource: string;
-  readonly wildcardArn?: string;
-  readonly owner: string;
-  readonly context?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
-  readonly policies: {
-    readonly identity?: readonly Document[];
-    readonly boundary?: Document;
-    readonly session?: readonly Document[];
-    readonly bucketPolicy?: Document;
-    readonly keyPolicy?: Document;
-    readonly trustPolicy?: Document;
-    readonly principals?: Readonly<Record<string, string>>;
-    /** Levels from the root of the organization down, each with its policies. */
-    readonly serviceControl?: readonly (readonly Document[])[];
-    readonly resourceControl?: readonly (readonly Document[])[];
-    readonly grants?: readonly {
-      readonly grantId: string;
-      readonly granteePrincipal: string;
-      readonly granteeId?: string;
-    }[];
-  };
-  readonly decision: 'allow' | 'implicit' | 'explicit';
-  readonly gate?: string;
-  /**
-   * Everything that it takes: policies with their statements, a grant, or who needs none of them. Only a case in which
-   * nothing allows has none: any other could hold for another reason than the one it is there for.
-   */
-  readonly decidedBy?: string | readonly string[];
-}
+import { casesFolder, casesIn, decide } from './worked-case.ts';
 
 const caseFields = [
   'name',
@@ -61,20 +20,11 @@ const policyFields = ['identity', 'boundary', 'session', 'bucketPolicy', 'keyPol
 const fields: ReadonlySet<string> = new Set([...caseFields, 'decidedBy']);
 const policyKinds: ReadonlySet<string> = new Set([...policyFields, 'serviceControl', 'resourceControl', 'grants']);
 
-const folder = new URL('./cases/', import.meta.url);
-
-describe.each(readdirSync(folder))('%s', (file) => {
-  const { cases }: { readonly cases: readonly Case[] } = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
-  test.each(cases)('$name', (one) => {
+describe.each(readdirSync(casesFolder))('%s', (file) => {
+  test.each(casesIn(file))('$name', (one) => {
     expect(Object.keys(one).filter((field) => !fields.has(field))).toEqual([]);
     expect(Object.keys(one.policies).filter((field) => !policyKinds.has(field))).toEqual([]);
-    const caller = callers[one.caller];
-    if (!caller) return expect.fail(`no caller ${one.caller}`);
-    const { action, resource, owner, wildcardArn, context = {} } = one;
-    const decision = evaluate(
-      { caller, action, resource, owner, wildcardArn, context: new RecordContext(context) },
-      policiesOf(one),
-    );
+    const decision = decide(one);
     const { allowed, denial } = decision;
     expect(allowed ? 'allow' : denial?.explicit ? 'explicit' : 'implicit', decision.because).toBe(one.decision);
     if (one.gate !== undefined) expect(denial?.gate).toBe(one.gate);
@@ -89,39 +39,3 @@ const decidersIn = (because: string): string[] =>
 
 const DECIDER =
   /(?:p\d+|boundary|session policy \d+|(?:bucket|key|trust) policy|level \d+ policy \d+) \(statement [^)]+\)|grant \w+|the root user|every caller/g;
-
-function policiesOf({ policies }: Case): Policies {
-  const { identity, boundary, session, serviceControl, resourceControl, grants } = policies;
-  return {
-    identity: named('p', identity ?? []),
-    boundary: boundary && { name: 'boundary', document: documentOf(boundary) },
-    session: session && named('session policy ', session),
-    resource: resourceOf(policies),
-    serviceControl: serviceControl?.map(levelOf),
-    resourceControl: resourceControl?.map(levelOf),
-    grants,
-  };
-}
-
-/** A bucket without a policy, where no other is given. */
-function resourceOf({ bucketPolicy, keyPolicy, trustPolicy, principals }: Case['policies']): AttachedPolicy {
-  if (keyPolicy) return { kind: 'key-policy', name: 'key policy', document: documentOf(keyPolicy), principals };
-  if (trustPolicy) return { kind: 'trust-policy', name: 'trust policy', document: documentOf(trustPolicy), principals };
-  return {
-    kind: 'bucket-policy',
-    name: 'bucket policy',
-    document: bucketPolicy && documentOf(bucketPolicy),
-    principals,
-  };
-}
-
-const levelOf = (documents: readonly Document[], i: number) => ({
-  target: { kind: i === 0 ? 'root' : 'unit', id: `level ${i + 1}`, name: `Level ${i + 1}` } as const,
-  policies: named(`level ${i + 1} policy `, documents),
-});
-
-const named = (prefix: string, documents: readonly Document[]): NamedPolicy[] =>
-  documents.map((document, i) => ({ name: `${prefix}${i + 1}`, document: documentOf(document) }));
-
-const documentOf = (document: Document): PolicyDocument =>
-  readPolicy('Version' in document ? document : { Version: '2012-10-17', Statement: document });
