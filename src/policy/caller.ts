@@ -133,6 +133,20 @@ export function callerAccount(caller: Caller): AccountId | undefined {
 export const isServiceLinked = (caller: Caller): boolean =>
   caller.kind === 'role-session' && caller.roleArn.includes(':role/aws-service-role/');
 
+/** The user or role that a caller is or comes from, which policies name by its ARN and mean by its unique id. */
+export function entityOf(caller: Caller): { readonly arn: string; readonly id: string } | undefined {
+  switch (caller.kind) {
+    case 'user':
+      return { arn: caller.arn, id: caller.userId };
+    case 'role-session':
+      return { arn: caller.roleArn, id: caller.roleId };
+    case 'federated-user':
+      return { arn: caller.baseUserArn, id: caller.baseUserId };
+    default:
+      return undefined;
+  }
+}
+
 /** The value of `aws:userid`: IAM User Guide, "IAM policy elements: Variables and tags", principal key values. */
 export function callerUserId(caller: Caller): string | undefined {
   switch (caller.kind) {

@@ -1,6 +1,6 @@
 /** A decision for display: every gate with its policies and statements, and one sentence on what decided. */
 
-import { callerArn } from './caller.ts';
+import { callerAccount, callerArn } from './caller.ts';
 import type { ControlTarget, GateKind, GateTrace, PolicyTrace } from './decision.ts';
 import {
   type AccessRequest,
@@ -30,16 +30,32 @@ const ORDER = [
 
 /** All gates, including those that do not concern the request. */
 export function traceGates(gates: readonly Gate[], request: AccessRequest, policies: Policies): readonly GateTrace[] {
+  const unlimited = unlimitedGiver(gates, request, policies);
   return ORDER.map((kind) => {
     if (kind === 'grant') return traceGrants(request, policies);
     const gate = gates.find((candidate) => candidate.kind === kind);
-    return gate ? traceGate(gate, request, policies) : { gate: kind, result: 'not-applicable', policies: [] };
+    if (!gate) return { gate: kind, result: 'not-applicable', policies: [] };
+    return traceGate(gate, request, policies, unlimited);
   });
 }
 
-function traceGate(gate: Gate, request: AccessRequest, policies: Policies): GateTrace {
+/**
+ * What gives to the caller itself, which neither its boundary nor its session policies limit: IAM User Guide,
+ * "Permissions boundaries for IAM entities", "Evaluating effective permissions with boundaries".
+ */
+function unlimitedGiver(
+  gates: readonly Gate[],
+  { caller, owner }: AccessRequest,
+  { resource, grants = [] }: Policies,
+): string | undefined {
+  const gate = gates.find(({ kind }) => kind === 'resource-policy');
+  if (gate && callerAccount(caller) === owner && sweep(gate).reach === strength.direct) return `the ${resource?.name}`;
+  return grantReach(grants, caller).reach === strength.direct ? 'the grant' : undefined;
+}
+
+function traceGate(gate: Gate, request: AccessRequest, policies: Policies, unlimited: string | undefined): GateTrace {
   const result = sweep(gate);
-  const note = noteOf(gate, result, request, policies);
+  const note = noteOf(gate, result, request, policies, unlimited);
   const levels = sweepLevels(gate).map((level) => ({ target: level.target, result: resultOf(level.result) }));
   return {
     gate: gate.kind,
@@ -69,6 +85,7 @@ function noteOf(
   { deny, allow, reach }: GateResult,
   { caller, owner }: AccessRequest,
   { resource }: Policies,
+  unlimited: string | undefined,
 ): string | undefined {
   const isOwn = caller.kind !== 'service' && caller.kind !== 'anonymous' && caller.account === owner;
   if (deny) return 'an explicit Deny, which no Allow can override';
@@ -106,9 +123,10 @@ function noteOf(
         : "none of the caller's policies allows it";
     case 'permissions-boundary':
     case 'session-policy':
-      return allow
-        ? 'it allows this, though it grants no permissions by itself'
-        : 'it does not allow this, and nothing beyond it is allowed';
+      if (allow) return 'it allows this, though it grants no permissions by itself';
+      return unlimited === undefined
+        ? 'it does not allow this, and nothing beyond it is allowed'
+        : `it does not allow this, but does not limit what ${unlimited} gives the caller itself`;
     case 'service-control-policy':
     case 'resource-control-policy':
       return allow ? undefined : 'every level of the organization must allow it';

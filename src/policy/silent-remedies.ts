@@ -1,8 +1,9 @@
 /** The changes that make a gate allow a request, in the order in which they are worth trying. */
 
 import { isRecord } from '../api/message.ts';
-import { addedStatement, principalOf } from './added-statement.ts';
+import { addedStatement } from './added-statement.ts';
 import { type SilentGate, type StatementPlace, statementsAbout } from './blocking.ts';
+import { entityOf } from './caller.ts';
 import type { Change, Surroundings } from './change.ts';
 import { sendings } from './changed-request.ts';
 import type { Condition } from './condition.ts';
@@ -195,10 +196,10 @@ export function encryptionContextOf(
 function* policyPutAgain({ gate }: SilentGate, { request, policies }: Question): Iterable<Change> {
   const { caller } = request;
   const { resource } = policies;
-  const arn = caller.kind === 'federated-user' ? caller.baseUserArn : principalOf(caller);
-  const id = idOf(caller);
+  const entity = entityOf(caller);
   if (gate !== 'resource-policy' && gate !== 'identity-policy') return;
-  if (arn === undefined || id === undefined || !resource?.principals) return;
+  if (!entity || !resource?.principals) return;
+  const { arn, id } = entity;
   const bound = resource.principals[arn];
   if (bound === undefined || bound === id || resource.isFixed) return;
   yield {
@@ -209,17 +210,4 @@ function* policyPutAgain({ gate }: SilentGate, { request, policies }: Question):
       return { ...asked, policies: { ...asked.policies, resource: { ...now, principals } } };
     },
   };
-}
-
-function idOf(caller: Question['request']['caller']): string | undefined {
-  switch (caller.kind) {
-    case 'user':
-      return caller.userId;
-    case 'role-session':
-      return caller.roleId;
-    case 'federated-user':
-      return caller.baseUserId;
-    default:
-      return undefined;
-  }
 }

@@ -7,7 +7,7 @@ import {
   resourceMatches,
   variableInTheWay,
 } from './arn-pattern.ts';
-import type { Caller } from './caller.ts';
+import { type Caller, entityOf } from './caller.ts';
 import { isMet, traceCondition } from './condition.ts';
 import type { Context } from './context.ts';
 import type { StatementTrace } from './decision.ts';
@@ -131,8 +131,20 @@ function warningsOf(
   const place = statement.resources ? 'Resource' : 'NotResource';
   return [
     ...ofPrincipals.map(missingAccountText),
+    ...namesakesOf(statement, subject),
     ...(variable ? [`${variableFault(variable)}: its ARN in ${place} matches nothing`] : []),
   ];
+}
+
+/** Principals that have the caller's ARN in the statement, and were another user or role when the policy was put. */
+function namesakesOf({ principals, notPrincipals }: Statement, { names, facts: { caller }, bindings }: Subject) {
+  const entity = names === 'principals' ? entityOf(caller) : undefined;
+  if (!entity) return [];
+  return (principals ?? notPrincipals ?? []).flatMap((pattern) => {
+    const bound = pattern.kind === 'entity' && pattern.arn === entity.arn ? bindings?.[pattern.arn] : undefined;
+    if (bound === undefined || bound === entity.id) return [];
+    return [`${entity.arn} means ${bound} here, who had this name when the policy was put, and not ${entity.id}`];
+  });
 }
 
 /** The variable without a value that keeps an ARN of the statement from covering the resource. */
