@@ -44,6 +44,8 @@ export interface ArgumentSpec {
   readonly about: string;
   /** May be left out, even without a terminal. */
   readonly optional?: boolean | undefined;
+  /** With what else was typed, it is left out. */
+  readonly unneeded?: ((values: CommandValues) => boolean) | undefined;
   /** Takes all remaining words. */
   readonly many?: boolean | undefined;
   /** The existing values, for prompts and completion. */
@@ -256,7 +258,7 @@ interface ValueTypes {
 export type ArgsOf<A> = {
   readonly [Name in keyof A]: A[Name] extends { readonly many: boolean }
     ? readonly string[]
-    : A[Name] extends { readonly optional: boolean }
+    : A[Name] extends { readonly optional: boolean } | { readonly unneeded: object }
       ? string | undefined
       : string;
 };

@@ -32,7 +32,9 @@ export function missingIn(
 ): readonly Missing[] {
   if (ELSEWHERE.some((name) => globals[name] !== undefined)) return [];
   const missingArgs = Object.entries(spec.args ?? {}).flatMap(([name, each]): Missing[] =>
-    !each.optional && isMissing(args[name]) ? [{ kind: 'argument', name, shown: name, spec: each }] : [],
+    !each.optional && !each.unneeded?.({ args, options }) && isMissing(args[name])
+      ? [{ kind: 'argument', name, shown: name, spec: each }]
+      : [],
   );
   const missingOptions = Object.entries(spec.options ?? {}).flatMap(([name, each]): Missing[] => {
     const isNeeded = each.required || (asked && each.needed?.({ args, options }, asked));

@@ -5,8 +5,7 @@ import { UsageError } from '../../api/errors.ts';
 import { callerAccount } from '../../policy/caller.ts';
 import { globMatches, parseGlob } from '../../policy/glob.ts';
 import { bucketUriChoices, keyChoices, objectChoices, principalChoices } from '../choices.ts';
-import { type Check, type Choices, command, type OptionSpec } from '../command.ts';
-import type { Session } from '../session.ts';
+import { type Check, type Choices, type CommandValues, command, type OptionSpec } from '../command.ts';
 import { assumingOptions, proposedIn } from './explain/proposed.ts';
 import { statedIn } from './explain/stated.ts';
 
@@ -29,9 +28,17 @@ const actionChoices: Choices = async () => {
 const firstChoices: Choices = (session, at) =>
   at?.values.options.matrix === true ? resourceChoices(session, at) : actionChoices(session, at);
 
+const isMatrix = ({ options }: Pick<CommandValues, 'options'>): boolean => options.matrix === true;
+
+const aResource: Check = async (answer, session) => {
+  const { targetNamed } = await import('./who-can/target.ts');
+  const account = callerAccount(await session.aws.caller()) ?? '';
+  await session.store.transact((tx) => void targetNamed(answer, { account, region: session.region, tx }));
+};
+
 /** A matrix has the resource in its place. */
 const anAction: Check = async (answer, _session, values) => {
-  if (values.options.matrix === true) return;
+  if (isMatrix(values)) return;
   const { requireActions } = await import('./who-can/permissions.ts');
   requireActions(answer);
 };
@@ -76,8 +83,9 @@ export const whoCan = command({
     },
     resource: {
       about: 'a key, s3://BUCKET, s3://BUCKET/KEY or an ARN',
-      optional: true,
+      unneeded: isMatrix,
       choices: resourceChoices,
+      check: aResource,
       mayBeNew: true,
     },
   },
@@ -92,7 +100,7 @@ export const whoCan = command({
   async run({ args, options: given }, session) {
     const answers = answersIn(given.answer);
     const stated = await statedIn({ options: given }, 's3');
-    const { action, resource } = await wordsOf(args, given.matrix, session);
+    const { action, resource } = wordsOf(args, given.matrix);
     const caller = await session.aws.caller();
     const own = callerAccount(caller);
     const { resourcesInQuestion, whoCanAnswers } = await import('./who-can/answers.ts');
@@ -134,21 +142,13 @@ function answersIn(text: string | undefined): ReadonlySet<string> | undefined {
 }
 
 /** The action, which a matrix does not have, and the resource. @throws UsageError if one is missing */
-async function wordsOf(
+function wordsOf(
   { action, resource }: { readonly action: string; readonly resource: string | undefined },
-  isMatrix: boolean,
-  session: Session,
-): Promise<{ readonly action: string | undefined; readonly resource: string }> {
-  if (isMatrix) {
-    if (resource !== undefined) throw new UsageError('--matrix has its own actions: name the resource alone');
-    return { action: undefined, resource: action };
-  }
-  if (resource !== undefined) return { action, resource };
-  if (!session.askText) {
-    throw new UsageError('the following arguments are required: resource', 'ssebox who-can ACTION RESOURCE');
-  }
-  const fault = (text: string) => (text.trim() === '' ? 'name a key, a bucket, an object or an ARN' : undefined);
-  return { action, resource: await session.askText('resource: a key, s3://BUCKET, s3://BUCKET/KEY or an ARN', fault) };
+  hasMatrix: boolean,
+): { readonly action: string | undefined; readonly resource: string } {
+  if (!hasMatrix) return { action, resource: resource ?? '' };
+  if (resource !== undefined) throw new UsageError('--matrix has its own actions: name the resource alone');
+  return { action: undefined, resource: action };
 }
 
 /** Whether a principal is wanted, by any of its names. */
