@@ -267,3 +267,44 @@ test('a Deny of any gate is told before the silence of another one', () => {
     { gate: 'session-policy', explicit: true },
   ]);
 });
+
+// IAM User Guide, "AWS JSON policy elements: Principal": a policy means whoever had the name when it was put.
+test.for([
+  [{ Effect: 'Allow', Principal: { AWS: alice.arn } }, alice, alice.arn, alice.userId],
+  [{ Effect: 'Allow', Principal: { AWS: reader.roleArn } }, reader, reader.roleArn, reader.roleId],
+  [{ Effect: 'Deny', NotPrincipal: { AWS: [alice.arn, `arn:aws:iam::${A}:root`] } }, alice, alice.arn, alice.userId],
+] as const)('%j, of which the caller is a namesake', ([element, caller, arn, id]) => {
+  const statement = { ...element, Action: 's3:*', Resource: OBJECT };
+  const text = (bound: string) =>
+    explained(caller, ['s3:GetObject', OBJECT], {
+      resource: {
+        kind: 'bucket-policy',
+        name: 'bucket policy',
+        document: document(statement),
+        principals: { [arn]: bound },
+      },
+    });
+  const warning = `        ${arn} means FORMER here, who had this name when the policy was put, and not ${id}`;
+  expect(text('FORMER')).toContain(warning);
+  expect(text(id).join()).not.toContain('who had this name');
+});
+
+// IAM User Guide, "Permissions boundaries for IAM entities": they limit what is given to the role, not to the session.
+test.for([
+  [reader.roleArn, A, 'it does not allow this, and nothing beyond it is allowed'],
+  [reader.arn, A, 'it does not allow this, but does not limit what the key policy gives the caller itself'],
+  [reader.arn, B, 'it does not allow this, and nothing beyond it is allowed'],
+] as const)('a silent boundary beside a key policy that names %s, of account %s', ([AWS, owner, note]) => {
+  const given = document({ Effect: 'Allow', Principal: { AWS }, Action: 'kms:*', Resource: '*' });
+  const computing = document({ Effect: 'Allow', Action: 'ec2:*', Resource: '*' });
+  const decision = evaluate(
+    { caller: reader, action: 'kms:Decrypt', resource: KEY, owner, context: new RecordContext({}) },
+    {
+      resource: { kind: 'key-policy', name: 'key policy', document: given },
+      identity: [],
+      boundary: { name: 'Computing', document: computing },
+    },
+  );
+  expect(decision.gates.find(({ gate }) => gate === 'permissions-boundary')?.note).toBe(note);
+  expect(decision.allowed).toBe(note.includes('does not limit'));
+});
