@@ -7,6 +7,7 @@ import type { Change, Surroundings } from './change.ts';
 import { sendings } from './changed-request.ts';
 import { traceCondition } from './condition.ts';
 import type { Question } from './evaluate.ts';
+import { listOf } from './policy-document.ts';
 import { isEditable, namedStatement, withStatement, writtenStatement } from './policy-edit.ts';
 import { replacedAlias } from './replaced-alias.ts';
 import { literalText } from './variables.ts';
@@ -46,9 +47,10 @@ type Json = Readonly<Record<string, unknown>>;
 function* narrowings(deny: StatementPlace, { resource, caller }: Question['request']): Iterable<Json> {
   const written = writtenStatement(deny);
   const isOfCaller = deny.gate !== 'resource-policy';
-  if (isOfCaller && written.Resource === '*' && resource !== '*') {
-    const { Resource: _, ...others } = written;
-    yield { ...others, NotResource: literalText(resource) };
+  if (isOfCaller && resource !== '*' && (written.Resource === '*' || written.NotResource !== undefined)) {
+    const { Resource: _, NotResource: spared, ...others } = written;
+    const named = literalText(resource);
+    yield { ...others, NotResource: spared === undefined ? named : [...listOf(spared), named] };
   }
   const principal = principalOf(caller);
   if (principal === undefined) return;

@@ -12,6 +12,7 @@ import type { Decision, GateKind } from './decision.ts';
 import { denyRemedies } from './deny-remedies.ts';
 import { evaluate, type Question, questionOf } from './evaluate.ts';
 import { openedBy } from './remedy-sample.ts';
+import { type MadeChange, sharedChanges } from './shared-changes.ts';
 import { silentRemedies } from './silent-remedies.ts';
 
 export interface Remedies {
@@ -23,14 +24,23 @@ export interface Remedies {
 
 const NONE: Remedies = { changes: [], alsoAllowed: [] };
 
-/** The changes that a request needs to be allowed; none for a decision of which only the outcome was kept. */
-export function remediesFor(decision: Decision, surroundings: Surroundings = {}): Remedies {
+/**
+ * The changes that a request needs to be allowed; none for a decision of which only the outcome was kept.
+ * @param made changes for other decisions of the same call: a statement that they rewrite is taken as they leave it
+ */
+export function remediesFor(
+  decision: Decision,
+  surroundings: Surroundings = {},
+  made: readonly MadeChange[] = [],
+): Remedies {
   const question = decision.allowed ? undefined : questionOf(decision);
   if (!question || isAgainstRule(question)) return NONE;
   const fixed = reEncryption(question);
   if (fixed) return { changes: [{ remedy: fixed, apply: (asked) => asked }], alsoAllowed: [] };
-  const changes = enough(question, surroundings);
-  if (!changes) return NONE;
+  const shared = sharedChanges(question, made);
+  const more = enough(applied(question, shared), surroundings);
+  if (!more) return NONE;
+  const changes = [...shared, ...more];
   const needed = withoutSpare(question, changes);
   if (!alike(question, surroundings).every((each) => isAllowed(applied(each, needed)))) return NONE;
   // What the request itself says opens nothing.

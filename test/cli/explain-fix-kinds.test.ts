@@ -155,6 +155,44 @@ test('several changes are counted, the same for two calls once', async () => {
   expect(await asked(line, head)).not.toHaveProperty('ChangesNeeded');
 });
 
+test('one statement in the way of two decisions is rewritten once, for both', async () => {
+  const line = await newSample();
+  const get = ['s3', 'get', 's3://reports/2026/q1.csv', line.path('x'), '--as', 'user/bob'];
+  const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
+  await give(line, 'bob', everything, { Effect: 'Deny', Action: '*', NotResource: 'arn:aws:s3:::photos/*' });
+  const { Decisions, ChangesNeeded } = await asked(line, get);
+  const narrowed = {
+    Effect: 'Deny',
+    Action: '*',
+    NotResource: ['arn:aws:s3:::photos/*', 'arn:aws:s3:::reports/2026/q1.csv', await keyArn(line)],
+  };
+  expect(ChangesNeeded).toBeUndefined();
+  expect(Decisions.map(({ Fix }) => Fix)).toMatchObject([[{ Narrowed: narrowed }], [{ Narrowed: narrowed }]]);
+  await give(line, 'bob', everything, narrowed);
+  expect(await asked(line, get)).toMatchObject({ Allowed: true });
+});
+
+test('two aliases in one statement give way one after the other, and the last text has both keys', async () => {
+  const line = await newSample();
+  const from = await keyArn(line);
+  const to = ((await line.ok(['kms', 'create-key'])).json as { KeyMetadata: { Arn: string } }).KeyMetadata.Arn;
+  await line.ok(['kms', 'create-alias', '--alias-name', 'alias/new', '--target-key-id', to]);
+  const aliases = ['app', 'new'].map((name) => `${from.replace(/key\/.*/, '')}alias/${name}`);
+  await give(line, 'bob', { Effect: 'Allow', Action: 'kms:*', Resource: aliases });
+  const { json } = await line.ok(['kms', 'encrypt', '--key-id', 'alias/app', '--plaintext', 'aGk=']);
+  const { CiphertextBlob } = json as { CiphertextBlob: string };
+  const names = ['--ciphertext-blob', CiphertextBlob, '--destination-key-id', 'alias/new', '--as', 'user/bob'];
+  const command = ['kms', 're-encrypt', ...names];
+  const fixes = await fixesOf(line, command);
+  expect(fixes.map(({ Value, With }) => [Value, With])).toEqual([
+    [aliases[0], from],
+    [aliases[1], to],
+  ]);
+  expect(fixes[1]?.Statement).toMatchObject({ Resource: [from, to] });
+  await give(line, 'bob', fixes[1]?.Statement ?? {});
+  expect(await asked(line, command)).toMatchObject({ Allowed: true });
+});
+
 test('a denial of the past has the same fix', async () => {
   const line = await newSample();
   await give(line, 'bob', { ...read, Sid: 'Office', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } });

@@ -256,6 +256,15 @@ const cases: Readonly<Record<string, Case>> = {
     policies: { identity: own(all, { Sid: 'D', Effect: 'Deny', Action: 's3:*', Resource: '*' }) },
     expected: [{ kind: 'lift-deny', narrowed: { Sid: 'D', Effect: 'Deny', Action: 's3:*', NotResource: OBJECT } }],
   },
+  'a Deny that spares something already spares the object, too': {
+    policies: { identity: own(all, { Sid: 'D', Effect: 'Deny', Action: 's3:*', NotResource: ['arn:aws:s3:::c/*'] }) },
+    expected: [
+      {
+        kind: 'lift-deny',
+        narrowed: { Sid: 'D', Effect: 'Deny', Action: 's3:*', NotResource: ['arn:aws:s3:::c/*', OBJECT] },
+      },
+    ],
+  },
   'an AWS managed key: no statement can': {
     caller: xena,
     action: 'kms:Decrypt',

@@ -8,6 +8,7 @@ import type { ConditionTrace, Decision } from '../../../policy/decision.ts';
 import { targetText } from '../../../policy/decision-trace.ts';
 import { evaluate, questionOf } from '../../../policy/evaluate.ts';
 import { type Remedies, remediesFor } from '../../../policy/remedy.ts';
+import { type MadeChange, madeChanges } from '../../../policy/shared-changes.ts';
 import { encryptionContextOf } from '../../../policy/silent-remedies.ts';
 import type { Painter } from '../../command.ts';
 import { painted, paintedJson, type Shown } from '../../output/painted.ts';
@@ -24,10 +25,13 @@ export interface Fix extends Remedies {
   readonly unknown: string | undefined;
 }
 
-/** Without changes when the decision does not determine whether the call succeeds, or when none is known. */
-export function fixOf(decision: Decision, surroundings: Surroundings): Fix {
+/**
+ * Without changes when the decision does not determine whether the call succeeds, or when none is known.
+ * @param made the changes for other decisions of the same command
+ */
+export function fixOf(decision: Decision, surroundings: Surroundings, made: readonly MadeChange[] = []): Fix {
   const found =
-    decision.decidesOnly === undefined ? remediesFor(decision, surroundings) : { changes: [], alsoAllowed: [] };
+    decision.decidesOnly === undefined ? remediesFor(decision, surroundings, made) : { changes: [], alsoAllowed: [] };
   return { ...found, decision, grant: grantFor(decision, found, surroundings), unknown: unknownText(decision, found) };
 }
 
@@ -37,6 +41,12 @@ function unknownText(decision: Decision, { changes }: Remedies): string | undefi
   // The rule of a service says itself what helps.
   const hasWayOut = decision.gates.some(({ policies }) => policies.some(({ wayOut }) => wayOut !== undefined));
   return hasWayOut ? undefined : 'no change to a policy or to the call is known that would allow it';
+}
+
+/** The changes of a fix for the fixes of other decisions. */
+export function madeBy({ decision, changes }: Fix): readonly MadeChange[] {
+  const question = questionOf(decision);
+  return question ? madeChanges(question, changes) : [];
 }
 
 /** The fix as a value. */

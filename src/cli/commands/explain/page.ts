@@ -2,6 +2,7 @@
 
 import type { ControlTarget, Decision } from '../../../policy/decision.ts';
 import { type ExplainLine, explainLines } from '../../../policy/explain.ts';
+import type { MadeChange } from '../../../policy/shared-changes.ts';
 import type { SkippedCheck } from '../../../store/records/skipped-check.ts';
 import type { OptionSpec, Painter, Result, WithOptions } from '../../command.ts';
 import type { Shown } from '../../output/painted.ts';
@@ -18,7 +19,7 @@ import {
   type PastEvent,
   refusalLeft,
 } from './explained.ts';
-import { changeCount, countText, type Fix, fixLines, fixOf, fixValue } from './fix.ts';
+import { changeCount, countText, type Fix, fixLines, fixOf, fixValue, madeBy } from './fix.ts';
 import { paragraph, treeOf } from './tree.ts';
 
 export const showOptions = {
@@ -80,16 +81,28 @@ export function explanation(explained: Explained, values: Showing): Extract<Resu
 
 type Fixes = ReadonlyMap<Decision, Fix>;
 
-/** The fix of each decision that denies what cannot be done without. */
+/**
+ * The fix of each decision that denies what cannot be done without. Where one statement is in the way of several decisions,
+ * each fix rewrites it as the one before has left it; a Deny is shown with the text that spares them all.
+ */
 function fixesOf({ calls, keysOfAliases }: Explained): Fixes {
   const keyOf = (alias: string) => keysOfAliases?.get(alias);
+  const made: MadeChange[] = [];
+  const first = calls.flatMap(({ decisions, resources, objects }) =>
+    decisions.map((decision, i) => {
+      const surroundings = { resources: resources?.[i], objects: objects?.[i], keyOf };
+      const fix = fixOf(decision, surroundings, made);
+      made.push(...madeBy(fix));
+      return { decision, surroundings, fix };
+    }),
+  );
+  const liftsDeny = ({ changes }: Fix) => changes.some(({ remedy: { kind } }) => kind === 'lift-deny');
+  const areMany = first.filter(({ fix }) => liftsDeny(fix)).length > 1;
   return new Map(
-    calls.flatMap(({ decisions, resources, objects }) =>
-      decisions.map((decision, i) => [
-        decision,
-        fixOf(decision, { resources: resources?.[i], objects: objects?.[i], keyOf }),
-      ]),
-    ),
+    first.map(({ decision, surroundings, fix }) => [
+      decision,
+      areMany && liftsDeny(fix) ? fixOf(decision, surroundings, made) : fix,
+    ]),
   );
 }
 
