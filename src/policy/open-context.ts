@@ -22,6 +22,8 @@ export interface OpenKey {
   readonly isRare: boolean;
   /** Whether a request can have such a value; absent: any. */
   readonly fits?: ((value: string) => boolean) | undefined;
+  /** A pattern that covers all values that fit, as far as one pattern can. */
+  readonly shape?: string | undefined;
   /** A value like those that it has, different from those in a policy. */
   readonly another?: string | undefined;
 }

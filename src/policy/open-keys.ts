@@ -17,7 +17,7 @@ export interface OpenPrincipal {
   /** A service calls by itself: its requests have no address of a client's, and no credentials. */
   readonly isService?: boolean | undefined;
   /** Keys of the principal itself that are open, in lower case; one that ends with a slash or colon needs more. */
-  readonly open: Readonly<Record<string, Pick<OpenKey, 'name' | 'mayLack' | 'fits' | 'another'>>>;
+  readonly open: Readonly<Record<string, Pick<OpenKey, 'name' | 'mayLack' | 'fits' | 'shape' | 'another'>>>;
 }
 
 /** What is asked of it. */

@@ -9,6 +9,7 @@ import { type Condition, parseOperator } from './condition.ts';
 import { parseAddressRange, parseDecimal } from './condition-operators.ts';
 import type { Context } from './context.ts';
 import { parseInstant } from './instant.ts';
+import { joinedGlob } from './joined-glob.ts';
 import { type OpenKey, TIME } from './open-context.ts';
 
 /** One way for a key to be. */
@@ -53,7 +54,7 @@ export function openValues(
   const sorted = sortedConditions(key, conditions, context, more);
   const another = sorted.takesAnother ? anotherValue(key, conditions, context, sorted.within.size > 0) : undefined;
   for (const text of sorted.equal) add([text], { is: { kind: 'equal', text }, rank: 0 });
-  for (const [pattern, { likes, covers }] of sorted.like) {
+  for (const [pattern, { likes, covers }] of [...sorted.like, ...joined(sorted.like, key.shape)]) {
     for (const like of likes) add([like], { is: { kind: 'like', pattern }, rank: 0, covers });
   }
   for (const [range, { address, covers }] of sorted.within) {
@@ -120,7 +121,7 @@ interface Covering {
 }
 
 function sortedConditions(
-  { key }: OpenKey,
+  { key, shape }: OpenKey,
   conditions: readonly Condition[],
   context: Context,
   more: readonly string[],
@@ -146,7 +147,7 @@ function sortedConditions(
         if (number !== undefined) numbers.set(text, number);
         isTime ||= base.startsWith('Date');
       } else if (/Like$|^Arn/.test(base) && /[*?]/.test(text)) {
-        like.set(text, { likes: matching(text, covers), covers });
+        like.set(text, { likes: matching(text, shape, covers), covers });
       } else equal.add(text);
     }
   }
@@ -169,10 +170,34 @@ function sortedConditions(
 }
 
 /** Texts that a pattern covers, of which narrower patterns and single values cover some. */
-function matching(pattern: string, isCovered: (text: string) => boolean): readonly string[] {
-  const one = pattern.replaceAll('?', 'x');
-  const made = [one.replaceAll('*', ''), one.replaceAll('*', 'x'), one.replaceAll('*', 'something')];
+function matching(pattern: string, shape: string | undefined, isCovered: (text: string) => boolean): readonly string[] {
+  const shaped = shape === undefined ? undefined : joinedGlob(pattern, shape);
+  const made = [pattern, ...(shaped === undefined ? [] : [shaped])].flatMap(filled);
   return [...new Set(made)].filter((text) => text !== '' && isCovered(text));
+}
+
+function filled(pattern: string): readonly string[] {
+  const one = pattern.replaceAll('?', 'x');
+  return ['', 'x', 'something'].map((text) => one.replaceAll('*', text));
+}
+
+/** Of more patterns, not every pair is looked at. */
+const MOST_JOINED = 8;
+
+/** Two conditions can each have a pattern: texts that both cover, by how they are said, where there is none yet. */
+function joined(like: Sorted['like'], shape: string | undefined): Sorted['like'] {
+  const found = new Map<string, { likes: readonly string[] } & Covering>();
+  const patterns = [...like].slice(0, MOST_JOINED);
+  for (const [i, [one, ours]] of patterns.entries()) {
+    for (const [other, theirs] of patterns.slice(i + 1)) {
+      const covers = (text: string) => ours.covers(text) && theirs.covers(text);
+      if ([...ours.likes, ...theirs.likes].some(covers)) continue;
+      const both = joinedGlob(one, other);
+      const likes = both === undefined ? [] : matching(both, shape, covers);
+      if (likes.length > 0) found.set(`${one} and ${other}`, { likes, covers });
+    }
+  }
+  return found;
 }
 
 /** More of them would show how numbers are stored. */

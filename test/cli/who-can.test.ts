@@ -104,6 +104,25 @@ test('an answer says what denies it', async () => {
   });
 });
 
+test("a pattern that names no role's id covers sessions of each", async () => {
+  const line = await newSample();
+  await putKeyPolicy(
+    line,
+    allow('kms:Encrypt', { Principal: '*', Condition: { StringLike: { 'aws:userid': '*:deploy-*' } } }),
+    allow('kms:GenerateDataKey', {
+      Principal: { AWS: 'arn:aws:iam::444455556666:root' },
+      Condition: { StringLike: { 'aws:PrincipalArn': '*role/deploy-*' } },
+    }),
+  );
+  expect(await answers(line, 'kms:Encrypt', 'alias/app')).toMatchObject({
+    'user/bob': 'no',
+    'role/reader': 'if aws:userid like *:deploy-*',
+  });
+  expect(await answers(line, 'kms:GenerateDataKey', 'alias/app')).toMatchObject({
+    'arn:aws:iam::444455556666:root': 'if aws:PrincipalArn like *role/deploy-*',
+  });
+});
+
 test('whoever else a bucket policy names is a row', async () => {
   const line = await newSample();
   await openUp(line);

@@ -156,6 +156,14 @@ describe('what has to be so', () => {
       [allow(OFFICE), allow({ StringEquals: { 'aws:SourceVpce': 'vpce-1' } })],
       'aws:SourceIp in 203.0.113.0/24',
     ],
+    [
+      'two patterns at once',
+      [
+        allow({ StringLike: { 'aws:UserAgent': '*aws-cli*' } }),
+        deny({ StringNotLike: { 'aws:UserAgent': '*linux*' } }),
+      ],
+      'aws:UserAgent like *aws-cli* and *linux*',
+    ],
     ['what is denied in any case', [allow(OFFICE), deny()], 'no'],
     ['what is allowed in any case', [allow(OFFICE), allow()], 'yes'],
     ['a folder named after a key', [{ ...allow(), Resource: `arn:aws:s3:::b/${REFERER}/*` }], 'aws:referer = alice'],
@@ -204,6 +212,7 @@ test('sessions of a role differ in what the role lets them', () => {
         name: 'aws:userid',
         mayLack: false,
         fits: (value) => value.startsWith(`${reader.roleId}:`),
+        shape: `${reader.roleId}:*`,
         another: `${reader.roleId}:another`,
       },
       'aws:principaltag/': { name: 'aws:PrincipalTag/', mayLack: true },
@@ -218,6 +227,8 @@ test('sessions of a role differ in what the role lets them', () => {
   expect(answers({ StringEquals: { 'aws:userid': `${reader.roleId}:eve` } })).toBe(`aws:userid = ${reader.roleId}:eve`);
   expect(answers({ StringLike: { 'aws:userid': `${reader.roleId}:*` } })).toBe('yes');
   expect(answers({ StringEquals: { 'aws:userid': 'AROAOTHEROTHEROTHER01:eve' } })).toBe('no');
+  expect(answers({ StringLike: { 'aws:userid': '*:deploy-*' } })).toBe('aws:userid like *:deploy-*');
+  expect(answers({ StringLike: { 'aws:userid': 'AROAOTHEROTHEROTHER01:*' } })).toBe('no');
   expect(answers({ StringEquals: { 'aws:PrincipalTag/Team': 'blue' } })).toBe('aws:PrincipalTag/Team = blue');
   // Sessions always say whether they have a second factor.
   expect(answers({ Null: { 'aws:MultiFactorAuthPresent': 'true' } })).toBe('no');

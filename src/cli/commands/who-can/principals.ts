@@ -95,6 +95,7 @@ const sessionKeys = ({ id }: RoleRecord): OpenPrincipal['open'] => ({
     name: 'aws:userid',
     mayLack: false,
     fits: (value) => value.startsWith(`${id}:`) && /^[\w+=,.@-]{2,64}$/.test(value.slice(id.length + 1)),
+    shape: `${id}:*`,
     another: `${id}:${ANY_SESSION}`,
   },
 });
@@ -203,8 +204,12 @@ const ACCOUNT_KEYS = ['aws:PrincipalAccount', 'kms:CallerAccount'];
 const organizationKeys = ({ tx }: Place): OpenPrincipal['open'] =>
   openNames(ORGANIZATION_KEYS, (value) => tx.organizations.get([value.split('/', 1)[0] ?? '']) === undefined);
 
-const openNames = (names: readonly string[], fits?: (value: string) => boolean): OpenPrincipal['open'] =>
-  Object.fromEntries(names.map((name) => [name.toLowerCase(), { name, mayLack: true, ...(fits && { fits }) }]));
+const openNames = (
+  names: readonly string[],
+  fits?: (value: string) => boolean,
+  shape?: string,
+): OpenPrincipal['open'] =>
+  Object.fromEntries(names.map((name) => [name.toLowerCase(), { name, mayLack: true, fits, shape }]));
 
 /** An account that no account of the store can be. */
 const NOWHERE: AccountId = '000000000000';
@@ -227,7 +232,11 @@ const anyOtherAccount = (place: Place): Principal => {
       open: {
         ...openNames(PRINCIPAL_KEYS),
         ...organizationKeys(place),
-        ...openNames(['aws:PrincipalArn'], (value) => isElsewhere(parseArn(value)?.account ?? '')),
+        ...openNames(
+          ['aws:PrincipalArn'],
+          (value) => isElsewhere(parseArn(value)?.account ?? ''),
+          `arn:aws:iam::${NOWHERE}:*`,
+        ),
         ...Object.fromEntries(accountKeys),
       },
     },
@@ -255,7 +264,11 @@ function accountOf(account: AccountId, place: Place): readonly Principal[] {
       name: `account ${account}`,
       open: {
         isSession: false,
-        open: { ...openNames(PRINCIPAL_KEYS), ...organizationKeys(place), ...openNames(['aws:PrincipalArn'], isOf) },
+        open: {
+          ...openNames(PRINCIPAL_KEYS),
+          ...organizationKeys(place),
+          ...openNames(['aws:PrincipalArn'], isOf, `arn:aws:iam::${account}:*`),
+        },
       },
     },
   ];
