@@ -77,8 +77,11 @@ export interface PipelineParts {
 export interface Rehearsal {
   /** Takes each call that was not made by another one, as it ends. */
   readonly report: (call: RehearsedCall) => void;
-  /** `end`: a denied call ends, as it would in earnest. `go-on`: it continues as if it were allowed. */
-  readonly denied: 'end' | 'go-on';
+  /**
+   * `end`: a denied call ends, as it would in earnest, once its later decisions are known. `end-at-once`: it ends the
+   * same, and they do not become known. `go-on`: it continues as if it were allowed.
+   */
+  readonly denied: 'end' | 'end-at-once' | 'go-on';
   /** Whether `--debug` passes over these calls, which the user did not ask for. */
   readonly isUnseen?: boolean | undefined;
   /** Condition keys that replace those of a request. */
@@ -92,7 +95,7 @@ export interface RehearsedCall {
   readonly service: ServiceName;
   /** The operation's or task's name. */
   readonly operation: string;
-  /** Every decision of the call and of those that it made, in order. A denial does not keep later ones away. */
+  /** Every decision of the call and of those that it made, in order. A denial keeps later ones away only if it ends the call at once. */
   readonly decisions: readonly Decision[];
   readonly skipped: readonly SkippedCheck[];
   /** The error that refuses the call. */

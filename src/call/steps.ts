@@ -267,7 +267,9 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
       if (decision.allowed) return;
       const denial = parts.denial(service, access, decision, caller);
       if (scope.mode === 'act') throw denial;
-      if (!invocation.isAnswered) scope.firstDenial ??= invocation.refused?.(denial) ?? denial;
+      if (invocation.isAnswered) return;
+      scope.firstDenial ??= invocation.refused?.(denial) ?? denial;
+      if (parts.rehearsal?.denied === 'end-at-once') throw scope.firstDenial;
     },
     noteFailure: (failure) => {
       draft.failure = failure;

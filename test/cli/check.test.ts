@@ -433,6 +433,17 @@ describe('a report', () => {
     expect(out).toMatch(/\n\n2 tests: 1 passed, 1 failed\n$/);
   });
 
+  test('shows what a failed test is denied after the first denial, too', async () => {
+    const { code, out } = await checked({
+      given,
+      tests: [{ as: 'user/bob', do: 's3api put-object --bucket reports --key b.txt', expect: 'allow' }],
+    });
+    expect(code).toBe(1);
+    expect(out).toContain('expected allow, but denied at s3 PutObject');
+    expect(out).toContain('DENIED: arn:aws:iam::111122223333:user/bob may not s3:PutObject');
+    expect(out).toContain('DENIED: arn:aws:iam::111122223333:user/bob may not kms:GenerateDataKey');
+  });
+
   test('is TAP version 14', async () => {
     const { code, out } = await checked({ given, tests }, ['--format', 'tap']);
     expect(code).toBe(1);
