@@ -18,12 +18,13 @@ interface Laid {
  * Lays changes over a table, whose rows stay as they are.
  * @param stored a value as it reads after it was stored
  * @param changed takes how each change is undone; of several, the last one first
+ * @returns the table, and `forget`, which undoes all changes at once
  */
 export function overlayTable(
   base: Pick<Table<TableKey, unknown>, 'get' | 'tagOf' | 'range' | 'under'>,
   stored: (value: unknown) => unknown,
   changed: (undo: () => void) => void,
-): Table<TableKey, unknown> {
+): { readonly table: Table<TableKey, unknown>; forget(): void } {
   const laid = new Map<string, Laid>();
   /** Their keys, in order. */
   const keys: TableKey[] = [];
@@ -101,7 +102,7 @@ export function overlayTable(
     yield* above.slice(next, next + left);
   }
 
-  return {
+  const table: Table<TableKey, unknown> = {
     get,
     tagOf: (key) => base.tagOf(key),
     put: (key, value) => lay(rowNameOf(key), { key, value: { of: stored(value) } }),
@@ -112,6 +113,13 @@ export function overlayTable(
     },
     range: (wanted = {}) => merged(base.range(unlimited(wanted)), laidIn(wanted, []), wanted),
     under: (prefix, wanted = {}) => merged(base.under(prefix, unlimited(wanted)), laidIn(wanted, prefix), wanted),
+  };
+  return {
+    table,
+    forget() {
+      laid.clear();
+      keys.length = 0;
+    },
   };
 }
 

@@ -17,6 +17,8 @@ export interface Ground {
 }
 
 export interface Overlay extends TransactionalStore, Ground {
+  /** Undoes all changes since it was laid. What it read of the rows below is still known. */
+  forget(): void;
   /** Until then the store below retains the state of its rows, and its process must not run a transaction on it. */
   close(): void;
 }
@@ -26,14 +28,17 @@ export function overlayOn(ground: Ground): Overlay {
   const snapshot = ground.snapshot();
   /** How to undo each change that can still be undone. */
   const journal: (() => void)[] = [];
+  const forgets: (() => void)[] = [];
   const tx = tablesOf((name) => {
     // Keys and values of a table are whatever its declaration says.
     const base = snapshot.tx[name] as unknown as Table<TableKey, unknown>;
-    return overlayTable(
+    const { table, forget } = overlayTable(
       base,
       (value) => snapshot.asStored(name, value),
       (undo) => void journal.push(undo),
     );
+    forgets.push(forget);
+    return table;
   });
 
   /** Runs work whose changes are undone if it throws. */
@@ -70,6 +75,9 @@ export function overlayOn(ground: Ground): Overlay {
     },
     nested: (work) => part(work),
     isHeld: () => false,
+    forget() {
+      for (const forget of forgets) forget();
+    },
     snapshot: () => ({ tx, asStored: snapshot.asStored, close: () => {} }),
     close: () => snapshot.close(),
   };

@@ -76,7 +76,7 @@ function take(steps: readonly Step[], tx: Tx, parts: Parts): void {
   }
 }
 
-test('an overlay reads as the store would after the same changes', () => {
+test('an overlay reads as the store would after the same changes, and as before once it forgets them', () => {
   const below = openStore(newFolder());
   const beside = openStore(newFolder());
   onTestFinished(async () => {
@@ -117,6 +117,8 @@ test('an overlay reads as the store would after the same changes', () => {
             ]),
           }));
         expect(seen(overlay)).toEqual(seen(beside));
+        overlay.forget();
+        expect(seen(overlay)).toEqual(seen(below));
       } finally {
         overlay.close();
       }

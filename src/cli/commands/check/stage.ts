@@ -100,11 +100,14 @@ type TrialSources = Parameters<typeof rehearsingSession>[0];
 /** What all sessions over one state have in common. */
 type Around = Pick<TrialSources, 'environment' | 'settings' | 'globals'>;
 
-const stageOver = (place: TrialPlace, around: Around, session: Session): Stage => ({
-  rehearse: (globals) => (rehearsal, tell) =>
-    rehearsingSession(trialSources(around, globals, session), tell, async () => place.rehearse(rehearsal)),
-  close: () => place.close(),
-});
+function stageOver(place: TrialPlace, around: Around, session: Session): Stage {
+  const placeFor = place.rehearsals();
+  return {
+    rehearse: (globals) => (rehearsal, tell) =>
+      rehearsingSession(trialSources(around, globals, session), tell, async () => placeFor(rehearsal)),
+    close: () => place.close(),
+  };
+}
 
 const trialSources = ({ environment, settings, globals }: Around, own: Globals, session: Session): TrialSources =>
   withSignalOf(session, { environment, settings, globals: { ...globals, ...own }, stdin: noInput });
