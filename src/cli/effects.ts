@@ -12,8 +12,14 @@ export async function carryOut(effects: readonly Effect[], session: Session): Pr
         queued.push(effect.bucket);
         break;
       case 'policy-accepted': {
-        const { hintAtFindings } = await import('./policy-hints.ts');
-        await hintAtFindings(effect, session);
+        if (session.terminal) {
+          const { hintAtFindings } = await import('./policy-hints.ts');
+          await hintAtFindings(effect, session);
+          break;
+        }
+        // A script hears only of what cannot work as it is written, for which little code is needed.
+        const { policyWarnings } = await import('../policy/policy-warnings.ts');
+        for (const warning of policyWarnings(effect.document)) session.tell(`warning: ${warning}`);
         break;
       }
       case 'principal-deleted':

@@ -95,22 +95,9 @@ export function findingsIn(text: string, given: PolicyType | undefined, facts: P
   const findings: Finding[] = [];
   for (const found of foundIn(text, document, type, facts)) {
     if (findings.length >= MOST) return { type, findings, isCut: true };
-    findings.push(weighed(found));
+    findings.push({ ...found, severity: found.severity ?? severities[found.kind] });
   }
   return { type, findings, isCut: false };
-}
-
-const weighed = (found: Found): Finding => ({ ...found, severity: found.severity ?? severities[found.kind] });
-
-/** Only what cannot work as it is written, whatever the request: what `explain` shows beside a statement, too. */
-export function flawsIn(text: string, type: PolicyType): readonly Finding[] {
-  const document = documentObject(text);
-  if (!document) return [];
-  return examined(text, document, type, {}).statements.flatMap((statement) =>
-    [...missingFromNotPrincipal(statement), ...flawedConditions(statement)].map((found) =>
-      weighed(seenFrom(statement, found)),
-    ),
-  );
 }
 
 function* foundIn(
