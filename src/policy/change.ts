@@ -113,4 +113,6 @@ export interface Change {
 export interface Surroundings extends AlikeRequests {
   /** The ARN of the key that the ARN of an alias stands for. */
   readonly keyOf?: ((aliasArn: string) => string | undefined) | undefined;
+  /** The ARNs of the keys that the same call would use. */
+  readonly keys?: readonly string[] | undefined;
 }

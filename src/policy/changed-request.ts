@@ -2,7 +2,7 @@
 
 import { principalOf } from './added-statement.ts';
 import type { Caller } from './caller.ts';
-import type { Change, NamedStatement, Sending } from './change.ts';
+import type { Change, NamedStatement, Sending, Surroundings } from './change.ts';
 import { type Condition, traceCondition } from './condition.ts';
 import { ChangedContext, RecordContext } from './context.ts';
 import type { Question } from './evaluate.ts';
@@ -19,12 +19,31 @@ const OPTIONS: readonly (readonly [key: RegExp, action: RegExp])[] = [
   [/^s3:(?:x-amz-object-ownership|locationconstraint)$/, /^s3:CreateBucket$/],
   [/^s3:(?:prefix|delimiter|max-keys)$/, /^s3:ListBucket/],
   [/^kms:encryptioncontext:.+$/, /^kms:(?:Encrypt|Decrypt|GenerateDataKey.*|ReEncrypt.*)$/],
+  [
+    /^kms:requestalias$/,
+    /^kms:(?:Encrypt|Decrypt|GenerateDataKey.*|DescribeKey|GetPublicKey|Sign|Verify|(?:Generate|Verify)Mac)$/,
+  ],
   [/^kms:(?:keyspec|keyusage)$/, /^kms:CreateKey$/],
   [/^kms:schedulekeydeletionpendingwindowindays$/, /^kms:ScheduleKeyDeletion$/],
   [/^kms:rotationperiodindays$/, /^kms:EnableKeyRotation$/],
   [/^sts:(?:externalid|rolesessionname|sourceidentity)$/, /^sts:AssumeRole$/],
   [/^aws:requesttag\/.+$/, /^(?:kms|iam):(?:Create|Tag)/],
 ];
+
+/** What S3 asks for besides where a key has a value. Amazon S3 API Reference, PutObject. */
+const ASKED_BESIDES: readonly (readonly [key: RegExp, action: string])[] = [
+  [/^s3:x-amz-acl$/, 's3:PutObjectAcl'],
+  [/^s3:requestobjecttag\/.+$/, 's3:PutObjectTagging'],
+  [/^s3:object-lock-mode$/, 's3:PutObjectRetention'],
+  [/^s3:object-lock-legal-hold$/, 's3:PutObjectLegalHold'],
+  [/^s3:if-match$/, 's3:GetObject'],
+];
+
+/** The permission that a request needs only with a value for that key, if it needs one. */
+export function askedBesides(key: string, { request }: Question): string | undefined {
+  if (request.action !== 's3:PutObject') return undefined;
+  return ASKED_BESIDES.find(([keys]) => keys.test(key.toLowerCase()))?.[1];
+}
 
 /** Keys of how and from where a call is made. */
 const CIRCUMSTANCES: ReadonlySet<string> = new Set([
@@ -51,13 +70,18 @@ function sendingOf(key: string, { request: { caller, action, context } }: Questi
 }
 
 /** The requests with another value of a condition's key, as far as the caller can send it. */
-export function* sendings(condition: Condition, statement: NamedStatement, question: Question): Iterable<Change> {
+export function* sendings(
+  condition: Condition,
+  statement: NamedStatement,
+  question: Question,
+  surroundings: Surroundings,
+): Iterable<Change> {
   const { name, key } = condition;
   const how = sendingOf(key, question);
   if (how === undefined) return;
   const { context, caller } = question.request;
   const traced = traceCondition(condition, context);
-  for (const value of candidatesFor(condition, question)) {
+  for (const value of candidatesFor(condition, question, surroundings)) {
     const apply = (asked: Question) => withKey(asked, name, value);
     if (how !== 'tag') {
       yield { remedy: { kind: 'send', ...statement, how, key: name, value, condition: traced }, apply };
@@ -91,8 +115,14 @@ function tagged<C extends Caller>(caller: C, tag: string, value: string | undefi
 const MOST_CANDIDATES = 30;
 
 /** What a key could be instead, the likeliest first: the values of this condition, of others, AWS's own, none. */
-function candidatesFor(condition: Condition, question: Question): readonly (string | undefined)[] {
+function candidatesFor(
+  condition: Condition,
+  question: Question,
+  { keys = [] }: Surroundings,
+): readonly (string | undefined)[] {
   const { key } = condition;
+  // Any other alias would name another key.
+  if (key === 'kms:requestalias') return question.request.context.values('kms:resourcealiases') ?? [];
   const others = gatesOf(question.request, question.policies).flatMap(({ levels, subject }) =>
     levels
       .flat()
@@ -104,13 +134,16 @@ function candidatesFor(condition: Condition, question: Question): readonly (stri
   const found = [condition, ...others].flatMap((each) => plainValues(each));
   // Nobody calls from nowhere.
   const none = CIRCUMSTANCES.has(key) ? [] : [undefined];
-  const all = [...found, ...(KNOWN_VALUES[key] ?? []), ...none].filter((value) => isValueOf(key, value));
+  const known = key === KEY_HEADER ? keys : (KNOWN_VALUES[key] ?? []);
+  const all = [...found, ...known, ...none].filter((value) => isValueOf(key, value));
   return [...new Set(all)].filter((value) => more.length > 0 || value !== now).slice(0, MOST_CANDIDATES);
 }
 
+const KEY_HEADER = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+
 /** S3 compares the ARN of the key, whatever the header names it by. */
 const isValueOf = (key: string, value: string | undefined): boolean =>
-  key !== 's3:x-amz-server-side-encryption-aws-kms-key-id' || value === undefined || value.includes(':key/');
+  key !== KEY_HEADER || value === undefined || value.includes(':key/');
 
 /** The values of an enumeration that policies are about. */
 const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = {

@@ -14,7 +14,9 @@ import { literalText } from './variables.ts';
 
 export function* denyRemedies(deny: StatementPlace, question: Question, surroundings: Surroundings): Iterable<Change> {
   const name = namedStatement(deny);
-  const offered = deny.statement.conditions.flatMap((condition) => [...sendings(condition, name, question)]);
+  const offered = deny.statement.conditions.flatMap((condition) => [
+    ...sendings(condition, name, question, surroundings),
+  ]);
   const by = (how: string) =>
     offered.filter(({ remedy }) => (remedy.kind === 'send' ? remedy.how : remedy.kind) === how);
   yield* by('option');

@@ -7,6 +7,7 @@
 import { S3_CONTEXT } from './added-statement.ts';
 import { type Blocking, blockingOf } from './blocking.ts';
 import type { Change, Remedy, Surroundings } from './change.ts';
+import { askedBesides } from './changed-request.ts';
 import { ChangedContext } from './context.ts';
 import type { Decision, GateKind } from './decision.ts';
 import { denyRemedies } from './deny-remedies.ts';
@@ -48,7 +49,19 @@ export function remediesFor(
     question,
     needed.filter(({ remedy }) => remedy.kind === 'send'),
   );
-  return { changes: needed, alsoAllowed: openedBy(sent, applied(question, needed), surroundings) };
+  const besides = forWhatIsSent(question, needed, surroundings);
+  return { changes: [...needed, ...besides], alsoAllowed: openedBy(sent, applied(question, needed), surroundings) };
+}
+
+/** The changes for the permissions that the request needs only with what it is to send. */
+function forWhatIsSent(question: Question, needed: readonly Change[], surroundings: Surroundings): readonly Change[] {
+  const changed = applied(question, needed);
+  return needed.flatMap(({ remedy }) => {
+    const action =
+      remedy.kind === 'send' && remedy.value !== undefined ? askedBesides(remedy.key, question) : undefined;
+    if (action === undefined) return [];
+    return enough({ ...changed, request: { ...changed.request, action } }, surroundings) ?? [];
+  });
 }
 
 /** Whether a service's own rule would have to allow it. */

@@ -94,7 +94,7 @@ function* conditionRemedies(
       apply: (asked) => withAddition(asked, place, narrow),
     };
   }
-  yield* sendings(unmet, namedStatement(place), question);
+  yield* sendings(unmet, namedStatement(place), question, surroundings);
 }
 
 const valuesOf = (statement: Readonly<Record<string, unknown>>, { operator, name }: Condition): readonly string[] => {

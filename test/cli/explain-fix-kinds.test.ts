@@ -155,6 +155,23 @@ test('several changes are counted, the same for two calls once', async () => {
   expect(await asked(line, head)).not.toHaveProperty('ChangesNeeded');
 });
 
+test('a Deny of uploads that do not name a key is met by naming the one that the bucket would take', async () => {
+  const line = await newSample();
+  await give(line, 'bob', { Effect: 'Allow', Action: ['s3:PutObject', 'kms:*'], Resource: '*' });
+  const deny = { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: 'arn:aws:s3:::reports/*' };
+  const isNull = { Null: { 's3:x-amz-server-side-encryption-aws-kms-key-id': 'true' } };
+  const document = policy({ ...deny, Condition: isNull });
+  await line.ok(['s3api', 'put-bucket-policy', '--bucket', 'reports', '--policy', document]);
+  const put = ['s3api', 'put-object', '--bucket', 'reports', '--key', 'new', '--as', 'user/bob'];
+  const options = ['--server-side-encryption', 'aws:kms', '--ssekms-key-id', await keyArn(line)];
+  const [fix] = await fixesOf(line, put);
+  expect(fix?.Options).toMatchObject([
+    { Option: options[0], Value: options[1] },
+    { Option: options[2], Value: options[3] },
+  ]);
+  await line.ok([...put, ...options]);
+});
+
 test('one statement in the way of two decisions is rewritten once, for both', async () => {
   const line = await newSample();
   const get = ['s3', 'get', 's3://reports/2026/q1.csv', line.path('x'), '--as', 'user/bob'];

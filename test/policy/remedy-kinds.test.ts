@@ -256,6 +256,43 @@ const cases: Readonly<Record<string, Case>> = {
     policies: { identity: own(all, { Sid: 'D', Effect: 'Deny', Action: 's3:*', Resource: '*' }) },
     expected: [{ kind: 'lift-deny', narrowed: { Sid: 'D', Effect: 'Deny', Action: 's3:*', NotResource: OBJECT } }],
   },
+  'an option that takes a permission of its own: that is needed, too': {
+    action: 's3:PutObject',
+    policies: {
+      identity: own({ ...get, Action: 's3:PutObject' }),
+      resource: onBucket(deny('s3:PutObject', { StringNotEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } })),
+    },
+    expected: [
+      { kind: 'send', key: 's3:x-amz-acl', value: 'bucket-owner-full-control' },
+      { kind: 'add-statement', statement: { Effect: 'Allow', Action: 's3:PutObjectAcl', Resource: OBJECT } },
+    ],
+  },
+  'a call that may only name the key by its alias': {
+    action: 'kms:Encrypt',
+    resource: KEY,
+    context: { 'kms:ResourceAliases': ['alias/app'] },
+    policies: {
+      identity: own(all),
+      resource: onKey(delegation, {
+        ...{ Sid: 'D', Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' },
+        Condition: { StringNotLike: { 'kms:RequestAlias': 'alias/a*' } },
+      }),
+    },
+    expected: [{ kind: 'send', key: 'kms:RequestAlias', value: 'alias/app' }],
+  },
+  'a call that has to name its key by another alias than the key has': {
+    action: 'kms:Encrypt',
+    resource: KEY,
+    context: { 'kms:ResourceAliases': ['alias/app'] },
+    policies: {
+      identity: own(all),
+      resource: onKey(delegation, {
+        ...{ Sid: 'D', Effect: 'Deny', Principal: '*', Action: 'kms:Encrypt', Resource: '*' },
+        Condition: { StringNotEquals: { 'kms:RequestAlias': 'alias/other' } },
+      }),
+    },
+    expected: [{ kind: 'lift-deny' }],
+  },
   'a Deny that spares something already spares the object, too': {
     policies: { identity: own(all, { Sid: 'D', Effect: 'Deny', Action: 's3:*', NotResource: ['arn:aws:s3:::c/*'] }) },
     expected: [

@@ -22,6 +22,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   's3:delimiter': '--delimiter',
   's3:max-keys': '--max-keys',
   's3:locationconstraint': '--region',
+  'kms:requestalias': '--key-id',
   'kms:keyspec': '--key-spec',
   'kms:keyusage': '--key-usage',
   'kms:schedulekeydeletionpendingwindowindays': '--pending-window-in-days',

@@ -90,7 +90,7 @@ function fixesOf({ calls, keysOfAliases }: Explained): Fixes {
   const made: MadeChange[] = [];
   const first = calls.flatMap(({ decisions, resources, objects }) =>
     decisions.map((decision, i) => {
-      const surroundings = { resources: resources?.[i], objects: objects?.[i], keyOf };
+      const surroundings = { resources: resources?.[i], objects: objects?.[i], keyOf, keys: keysOf(decisions) };
       const fix = fixOf(decision, surroundings, made);
       made.push(...madeBy(fix));
       return { decision, surroundings, fix };
@@ -105,6 +105,9 @@ function fixesOf({ calls, keysOfAliases }: Explained): Fixes {
     ]),
   );
 }
+
+const keysOf = (decisions: readonly Decision[]): readonly string[] =>
+  decisions.map(({ resource }) => resource).filter((arn) => /^arn:aws:kms:.*:key\//.test(arn));
 
 const fixMembers = (fix: Fix | undefined) =>
   fix && {
