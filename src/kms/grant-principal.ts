@@ -64,15 +64,28 @@ export interface GranteeName {
   readonly arn: string;
 }
 
-/** All such names of a caller, those first by which a grant lets in the furthest. */
+/**
+ * All such names of a caller, those first by which a grant lets in the furthest. The ARN of a user or role is one, too:
+ * imported grants that name somebody of an account that was not imported are bound to no unique id.
+ */
 export function namesOf(caller: Caller): readonly GranteeName[] {
   switch (caller.kind) {
     case 'user':
-      return [{ name: caller.userId, arn: caller.arn }, accountOf(caller)];
+      return [{ name: caller.userId, arn: caller.arn }, itself(caller.arn), accountOf(caller)];
     case 'role-session':
-      return [itself(caller.arn), { name: caller.roleId, arn: caller.roleArn }, accountOf(caller)];
+      return [
+        itself(caller.arn),
+        { name: caller.roleId, arn: caller.roleArn },
+        itself(caller.roleArn),
+        accountOf(caller),
+      ];
     case 'federated-user':
-      return [itself(caller.arn), { name: caller.baseUserId, arn: caller.baseUserArn }, accountOf(caller)];
+      return [
+        itself(caller.arn),
+        { name: caller.baseUserId, arn: caller.baseUserArn },
+        itself(caller.baseUserArn),
+        accountOf(caller),
+      ];
     case 'root':
       return [accountOf(caller)];
     case 'service':

@@ -205,6 +205,21 @@ test('a role that is deleted and created again is not the one that the key polic
   expect(JSON.stringify(json)).toContain('AROAEXAMPLEEXAMPLE123');
 });
 
+test('a grant lets in a role of an account that was not imported', async () => {
+  const line = newCommandLine();
+  const remote = 'arn:aws:iam::444455556666:role/remote';
+  const grant = {
+    ...{ KeyId: KEY_ARN, GrantId: 'a'.repeat(64), GranteePrincipal: remote, Operations: ['Decrypt'] },
+    ...{ CreationDate: '2024-05-04T09:00:00Z', IssuingAccount: root },
+  };
+  await line.ok(['import', writeDump(line, { 'grants.json': { Grants: [grant] } }), '--account', ACCOUNT]);
+  const asRoot = ['--as', `${ACCOUNT}:root`];
+  const { json } = await line.ok(['who-can', 'kms:Decrypt', KEY_ARN, '--principal', remote, ...asRoot]);
+  expect(json).toMatchObject({
+    Principals: [{ Principal: remote, Answer: 'yes', Because: expect.stringContaining('grant aaa') }],
+  });
+});
+
 test('a command that does not name who calls says that it has to, and creates nobody', async () => {
   const line = newCommandLine();
   await line.ok(['import', writeDump(line)]);
