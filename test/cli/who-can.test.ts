@@ -332,6 +332,40 @@ test('an object under a disabled key can be read by nobody at present', async ()
   expect(json).toMatchObject({ RefusedAnyway: expect.stringContaining('disabled') });
 });
 
+test('what has several parts is in parentheses beside something else', async () => {
+  const line = await newSample();
+  const Arn = await putKeyPolicy(
+    line,
+    allow('kms:Encrypt', {
+      Principal: { AWS: 'arn:aws:iam::111122223333:user/bob' },
+      Condition: {
+        IpAddress: { 'aws:SourceIp': '203.0.113.0/24' },
+        NotIpAddress: { 'aws:SourceIp': '203.0.113.0/28' },
+        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+      },
+    }),
+  );
+  expect(await answers(line, 'kms:Encrypt', Arn)).toMatchObject({
+    'user/bob': 'if (aws:SourceIp in 203.0.113.0/24, except 203.0.113.0/28) and aws:MultiFactorAuthPresent = true',
+  });
+});
+
+test('a call that is refused in any case allows nobody what they lack', async () => {
+  const line = await newSample();
+  const Arn = await putKeyPolicy(line);
+  await line.ok(['kms', 'disable-key', '--key-id', Arn]);
+  const isEncrypted = { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } };
+  const Statement = {
+    ...{ Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: 'arn:aws:s3:::reports/*' },
+    Condition: isEncrypted,
+  };
+  await line.ok(['s3api', 'put-bucket-policy', '--bucket', 'reports', '--policy', policy(Statement)]);
+  expect(await answers(line, 'write', 's3://reports/new')).toMatchObject({
+    'user/admin': 'if s3:x-amz-server-side-encryption = aws:kms',
+    'user/bob': 'no',
+  });
+});
+
 test.each<[string[], RegExp]>([
   [['read', 's3://reports'], /read takes an object: s3:\/\/BUCKET\/KEY/],
   [['list', 'alias/app'], /list takes a bucket/],

@@ -41,6 +41,16 @@ const DELETED = 'it was deleted, and nobody can be it again: one of the same nam
 
 /** Answers. */
 export function cellOf(principal: Principal, column: Column): Cell {
+  const cell = cellAssuming(principal, column);
+  if (cell.assumes === undefined || cell.dependsOn) return cell;
+  // A grant may let in whoever it names, whatever is assumed of their own account.
+  const alone = cellAssuming({ ...principal, assumed: undefined }, column);
+  return alone.answer !== 'no' && conditionText(alone) === conditionText({ ...cell, assumes: undefined })
+    ? alone
+    : cell;
+}
+
+function cellAssuming(principal: Principal, column: Column): Cell {
   const { caller } = principal;
   if (!caller) return refused(DELETED);
   const asking = column.ask({ ...principal, caller });
@@ -106,9 +116,9 @@ function deniedBy({ needed: { request }, verdict }: NonNullable<WhoCan['decided'
 /** What has to be so, as a clause: `aws:SourceIp in 203.0.113.0/24 and aws:MultiFactorAuthPresent = true`. */
 export function conditionText({ bindings, assumes, dependsOn }: Cell): string {
   if (dependsOn) return `depends on ${dependsOn.join(', ')}`;
-  const said = bindings.map(({ key, values, except }) => saidOf(key.name, values, except));
-  return [
-    ...said.map((text) => (said.length > 1 && text.includes(', or ') ? `(${text})` : text)),
+  const said = [
+    ...bindings.map(({ key, values, except }) => saidOf(key.name, values, except)),
     ...(assumes ? [assumes] : []),
-  ].join(' and ');
+  ];
+  return said.map((text) => (said.length > 1 && text.includes(', ') ? `(${text})` : text)).join(' and ');
 }

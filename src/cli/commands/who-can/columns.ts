@@ -175,7 +175,9 @@ async function operationColumn(verb: Verb, target: InBucket, place: ColumnPlace)
   const owner = target.bucket.owner;
   const byOwner = await tryAs({ kind: 'root', account: owner, arn: rootArn(owner) }, NO_HEADERS);
   requireThere(byOwner, target);
-  const isRefusedOnlyTo = ({ refusal }: TriedCall) => refusal !== undefined && byOwner.refusal === undefined;
+  /** Where the owner is refused, too, what the others would need is told; a call that was refused before has none. */
+  const isRefusedOnlyTo = ({ refusal, taken }: TriedCall) =>
+    refusal !== undefined && (byOwner.refusal === undefined || taken.length === 0);
   const permissions = new Map<string, ReturnType<typeof needing>>();
   function neededBy({ taken }: TriedCall, headers: readonly string[], principal: Calling): readonly Needed[] {
     return taken.map((one) => {
