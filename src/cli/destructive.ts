@@ -26,6 +26,7 @@ const table: Readonly<Record<string, Destruction>> = {
   'cloudtrail stop-logging': { asks: 'stop the trail "{name}" from logging' },
   'cloudwatch delete-alarms': { asks: 'delete these alarms, of which only the history stays for 30 days' },
   'iam delete-access-key': { asks: 'delete the access key {access-key-id}' },
+  'iam delete-account-alias': { asks: 'delete the alias "{account-alias}" of the account' },
   'iam delete-group': { asks: 'delete the group "{group-name}"' },
   'iam delete-group-policy': { asks: 'delete the policy "{policy-name}" of the group "{group-name}"' },
   'iam delete-policy': { asks: 'delete the policy {policy-arn}' },

@@ -14,10 +14,10 @@ const inline = (of: string, max: number) => ({
 
 export const iamOptions = {
   everywhere: {
-    ActionNames: 'the actions to simulate, each as SERVICE:OPERATION, such as s3:GetObject',
-    AccountAlias: 'the alias: lower-case letters, digits and single dashes',
-    Arn: 'the user, group, role or managed policy to look at, by its ARN',
     AccessKeyId: 'the id of the access key, as list-access-keys prints it; not its secret',
+    AccountAlias: 'the alias: lower-case letters, digits and single dashes',
+    ActionNames: 'the actions to simulate, each as SERVICE:OPERATION, such as s3:GetObject',
+    Arn: 'the user, group, role or managed policy to look at, by its ARN',
     AssumeRolePolicyDocument: {
       about: 'the trust policy that says who may assume the role, as JSON or from a file; blanks do not count',
       max: 2048,
@@ -28,8 +28,8 @@ export const iamOptions = {
     Description: 'a text that describes it; nothing secret, since it is shown and logged as it is',
     EntityFilter: 'list only the entities of this kind (default: users, groups and roles)',
     Granularity: 'whether to also look at operations: SERVICE_LEVEL or ACTION_LEVEL (default SERVICE_LEVEL)',
-    JobId: 'the job, by the id that generate-service-last-accessed-details returned',
     GroupName: 'the name of the group, without its path',
+    JobId: 'the job, by the id that generate-service-last-accessed-details returned',
     MaxSessionDuration: 'the longest session of the role that may be asked for, in seconds (default 3600)',
     NewPath: 'the new path of the user; with it the ARN of the user changes',
     NewUserName: 'the new name of the user; with it the ARN of the user changes',
@@ -63,12 +63,6 @@ export const iamOptions = {
     VersionId: 'the version of the policy, such as v2, as list-policy-versions prints it',
   },
   within: {
-    GetAccountAuthorizationDetails: { Filter: 'list only these kinds of entities (default: all)' },
-    GetContextKeysForCustomPolicy: { PolicyInputList: policies },
-    SimulateCustomPolicy: {
-      CallerArn: 'the user who makes the simulated calls, by the ARN; needed with --resource-policy (default: nobody)',
-      PolicyInputList: policies,
-    },
     CreateAccessKey: { UserName: 'the user to create the access key for (default: the user who calls)' },
     CreateGroup: {
       GroupName: 'the name of the new group, without its path, unique in the account',
@@ -96,6 +90,16 @@ export const iamOptions = {
       UserName: 'the name of the new user, without its path, unique in the account',
     },
     DeleteAccessKey: { UserName: 'the user whose access key to delete (default: the user who calls)' },
+    GetAccountAuthorizationDetails: { Filter: 'list only these kinds of entities (default: all)' },
+    GetContextKeysForCustomPolicy: { PolicyInputList: policies },
+    GetServiceLastAccessedDetails: {
+      Marker: 'where the list goes on: the marker that the answer before had',
+      MaxItems: 'the number of services in one answer, at most (default 100)',
+    },
+    GetServiceLastAccessedDetailsWithEntities: {
+      Marker: 'where the list goes on: the marker that the answer before had',
+      MaxItems: 'the number of entities in one answer, at most (default 100)',
+    },
     GetUser: { UserName: 'the user to show (default: the user who calls)' },
     ListAccessKeys: { UserName: 'the user whose access keys to list (default: the user who calls)' },
     ListEntitiesForPolicy: { PathPrefix: 'list only entities with a path that begins with this text (default /)' },
@@ -110,6 +114,10 @@ export const iamOptions = {
     PutUserPolicy: {
       PolicyDocument: inline('user', 2048),
       PolicyName: 'the name of the inline policy; one of that name is replaced',
+    },
+    SimulateCustomPolicy: {
+      CallerArn: 'the user who makes the simulated calls, by the ARN; needed with --resource-policy (default: nobody)',
+      PolicyInputList: policies,
     },
     UpdateAccessKey: {
       Status: 'whether the access key may be used from now on: Active, or Inactive until further notice',
