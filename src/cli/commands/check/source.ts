@@ -3,6 +3,7 @@
 import { UsageError } from '../../../api/errors.ts';
 import { isTooDeep } from '../../../api/json-depth.ts';
 import { JsonFault, type PlacedJson, type PlacedMember, readPlaces } from '../../../policy/json-places.ts';
+import { type WithoutPlain, withoutPlainTests } from './plain-tests.ts';
 
 /** A file with what is in it. */
 export interface Source {
@@ -88,6 +89,41 @@ const MOST_VALUES = 1_000_000;
 async function yamlOf(text: string, fail: Fail): Promise<PlacedJson> {
   // The parser would find out late.
   if (isTooDeep(text) || DEEP_BLOCKS.test(text)) return fail(0, TOO_DEEP);
+  const plain = withoutPlainTests(text);
+  return (plain && (await quicklyRead(plain))) ?? parsedYaml(text, fail);
+}
+
+/** A file whose plain tests are not parsed; undefined if that makes a difference, as where something is wrong. */
+async function quicklyRead({ rest, tests, nameAt, listAt }: WithoutPlain): Promise<PlacedJson | undefined> {
+  let root: PlacedJson;
+  try {
+    root = await parsedYaml(rest, (at, says) => {
+      throw new RestFault(`${says} at ${at}`);
+    });
+  } catch (error) {
+    if (error instanceof RestFault) return undefined;
+    throw error;
+  }
+  if (root.kind !== 'object') return undefined;
+  const { members } = root;
+  const list = members.find(({ name, at }) => name === 'tests' && at === nameAt);
+  const others = list && itemsOf(list.value);
+  if (!list || !others) return undefined;
+  const items = [...others, ...tests].sort((a, b) => a.at - b.at);
+  const value: PlacedJson = { kind: 'list', at: listAt, end: items.at(-1)?.end ?? listAt, items };
+  return { ...root, members: members.map((member) => (member === list ? { ...list, value } : member)) };
+}
+
+/** What is wrong with a file without its plain tests: the parser may say something else of the whole. */
+class RestFault extends Error {}
+
+/** The items of a list, of which nothing may be left. */
+function itemsOf(json: PlacedJson): readonly PlacedJson[] | undefined {
+  if (json.kind === 'list') return json.items;
+  return json.kind === 'scalar' && json.value === null ? [] : undefined;
+}
+
+async function parsedYaml(text: string, fail: Fail): Promise<PlacedJson> {
   const { parseDocument, isAlias, isMap, isScalar, isSeq } = await import('yaml');
   // The parser compares every name of a mapping with every other one.
   const { contents, errors } = parseDocument(text, { prettyErrors: false, uniqueKeys: false, logLevel: 'error' });
