@@ -22,7 +22,10 @@ function nameFault(name: string): string {
   const prefix = forbiddenPrefixes.find((each) => name.startsWith(each));
   const suffix = [...forbiddenSuffixes, '-an'].find((each) => name.endsWith(each));
   const other = /[^a-z0-9.-]/.exec(name)?.[0];
-  if (name.length < 3 || name.length > 63) return `${rule}, and ${JSON.stringify(name)} has ${name.length} characters`;
+  if (name.length < 3 || name.length > 63) {
+    const length = name.length === 1 ? '1 character' : `${name.length} characters`;
+    return `${rule}, and ${JSON.stringify(name)} has ${length}`;
+  }
   if (other !== undefined) return `${rule}, and ${JSON.stringify(name)} has ${JSON.stringify(other)}`;
   if (!/^[a-z0-9].*[a-z0-9]$/.test(name)) return `a bucket name begins and ends with a letter or digit, not "${name}"`;
   if (name.includes('..')) return `a bucket name cannot have two dots in a row, as "${name}" does`;
