@@ -256,6 +256,22 @@ test('what cannot be read is listed, and nothing is imported unless --partial sa
   expect(partial).toMatchObject({ Imported: true, Counts: { Roles: 0, Keys: 1 }, Findings: [{ Kind: 'unread' }] });
 });
 
+test('a file of which nothing can be read says why, with --partial too', async () => {
+  const line = newCommandLine();
+  writeFileSync(line.path('plan.json'), '{"format_version":"2.0","planned_values":{"root_module":{}}}');
+  for (const more of [[], ['--partial']]) {
+    const { code, json, err } = await line.ssebox(['import', line.path('plan.json'), ...more]);
+    expect([code, err]).toEqual([
+      1,
+      'nothing was imported: 1 thing could not be read, and nothing else belongs to an account\n',
+    ]);
+    expect(json).toMatchObject({ Findings: [{ Says: expect.stringContaining('"2.0" of Terraform is not known') }] });
+  }
+  const page = await line.ssebox(['import', line.path('plan.json')], { terminal: 100 });
+  expect(page.out).toMatch(/the format "2\.0" of\s+Terraform is not known/);
+  expect(page.out).not.toContain('--partial');
+});
+
 test('an account that is there is replaced only on demand, and nothing of it is left', async () => {
   const line = newCommandLine();
   const dump = writeDump(line);

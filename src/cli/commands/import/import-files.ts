@@ -33,17 +33,18 @@ export async function importFiles(
   const sources = await readDumpFiles(files, session);
   const { environment, region } = session;
   const { configuration, findings } = readDump(sources, { account, region, uuid: environment.uuid });
-  if (findings.list.length > 0 && !isPartial) {
+  const isEmpty = configuration.accounts.size === 0 && configuration.organizations.length === 0;
+  if (findings.list.length > 0 && (isEmpty || !isPartial)) {
     const shown = { configuration, findings, replaced: [], isImported: false };
     return {
       kind: 'page',
       value: importValue(shown),
       page: (painter) => importPage(shown, painter),
       failed: true,
-      verdict: verdictOn(findings),
+      verdict: verdictOn(findings, isEmpty),
     };
   }
-  if (configuration.accounts.size === 0 && configuration.organizations.length === 0) {
+  if (isEmpty) {
     throw new UsageError(`nothing in ${files.join(', ')} belongs to an account, so there is nothing to import`);
   }
   const replaced = await store(configuration, session);
@@ -51,12 +52,13 @@ export async function importFiles(
   return { kind: 'page', value: importValue(shown), page: (painter) => importPage(shown, painter) };
 }
 
-function verdictOn({ list }: Findings): string {
+function verdictOn({ list }: Findings, isEmpty: boolean): string {
   const isAllOpen = list.every(({ kind }) => kind === 'open');
   const things = list.length === 1 ? '1 thing' : `${list.length} things`;
-  return isAllOpen
-    ? `nothing was imported, since ${things} will be known only after terraform apply: with --partial the rest is imported`
-    : `nothing was imported, since ${things} could not be read: with --partial the rest is imported`;
+  const why = `${things} ${isAllOpen ? 'will be known only after terraform apply' : 'could not be read'}`;
+  return isEmpty
+    ? `nothing was imported: ${why}, and nothing else belongs to an account`
+    : `nothing was imported, since ${why}: with --partial the rest is imported`;
 }
 
 /** @returns the accounts and organizations that were replaced */

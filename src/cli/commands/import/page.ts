@@ -78,10 +78,15 @@ export function importPage({ configuration, findings, replaced, isImported }: Sh
     ...assumptionLines(findings, painter),
     ...(isImported
       ? tryLines(configuration, painter)
-      : [
-          '',
-          ...onPage('With --partial the rest is imported all the same; decisions are then as the list says.', painter),
-        ]),
+      : named.length === 0
+        ? []
+        : [
+            '',
+            ...onPage(
+              'With --partial the rest is imported all the same; decisions are then as the list says.',
+              painter,
+            ),
+          ]),
   ];
 }
 
