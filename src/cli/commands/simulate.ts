@@ -88,7 +88,7 @@ const given = (texts: Readonly<Record<string, string | undefined>>): WorkloadTex
 
 async function workloadInFile(file: string, session: Session): Promise<Partial<Workload>> {
   const [{ nameOf, readYaml }, { parseWorkload, textsOfFile }] = await Promise.all([
-    import('./cost/read-text.ts'),
+    import('../text-file.ts'),
     import('./simulate/workload-texts.ts'),
   ]);
   const called = nameOf(file);

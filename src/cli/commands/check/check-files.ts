@@ -3,7 +3,7 @@
 import { UsageError } from '../../../api/errors.ts';
 import type { Program } from '../../command.ts';
 import type { Session } from '../../session.ts';
-import { nameOf, readText } from '../cost/read-text.ts';
+import { nameOf, readText } from '../../text-file.ts';
 import { lineReader } from './command-lines.ts';
 import { type Faults, faultsOf } from './reading.ts';
 import { type Fault, FaultyFiles, readSource } from './source.ts';

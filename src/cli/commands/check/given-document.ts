@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { type AwsError, UsageError } from '../../../api/errors.ts';
 import { type PlacedJson, plainValue, readPlaces } from '../../../policy/json-places.ts';
 import type { Session } from '../../session.ts';
-import { nameOf, readText } from '../cost/read-text.ts';
+import { nameOf, readText } from '../../text-file.ts';
 import type { GivenDocument } from './given.ts';
 import { type Fault, readSource, type Source } from './source.ts';
 

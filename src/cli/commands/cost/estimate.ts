@@ -10,9 +10,9 @@ import { rowsOf } from '../../../cost/report.ts';
 import { type BilledUsage, billedUsages, isBilledUsage } from '../../../cost/usage-types.ts';
 import type { Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
+import { nameOf, readYaml } from '../../text-file.ts';
 import { estimatePage, estimateValue } from './bill-page.ts';
 import { type EstimateName, estimateMembers, estimateNames, isEstimateName } from './estimate-members.ts';
-import { nameOf, readYaml } from './read-text.ts';
 
 export interface EstimateWords {
   readonly file: string | undefined;

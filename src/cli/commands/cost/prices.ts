@@ -12,9 +12,9 @@ import type { Painter, Result } from '../../command.ts';
 import type { Shown } from '../../output/painted.ts';
 import { onPage } from '../../output/wrap.ts';
 import type { Session } from '../../session.ts';
+import { nameOf, readText } from '../../text-file.ts';
 import { columns, type GivesWay } from '../columns.ts';
 import { evidenceNotes } from './evidence.ts';
-import { nameOf, readText } from './read-text.ts';
 
 export interface PricesOptions {
   readonly service: BilledService | undefined;

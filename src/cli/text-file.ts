@@ -1,9 +1,9 @@
 /** Reads a file that is given on the command line. */
 
-import { UsageError } from '../../../api/errors.ts';
-import { systemCode } from '../../../api/file-error.ts';
-import { readWhole } from '../../../files.ts';
-import type { Session } from '../../session.ts';
+import { UsageError } from '../api/errors.ts';
+import { systemCode } from '../api/file-error.ts';
+import { readWhole } from '../files.ts';
+import type { Session } from './session.ts';
 
 /** What a message calls a file that is given on the command line. */
 export const nameOf = (path: string): string => (path === '-' ? 'standard input' : path);
