@@ -12,6 +12,11 @@ const commands: readonly (readonly string[])[] = [
   ['kms', 'create-key', '--tags', 'TagKey@=file://FILE,TagValue=v'],
   ['bucket', 'policy', 'put', 'photos', 'FILE'],
   ['bucket', 'replication', 'put', 'photos', 'file://FILE'],
+  ['iam', 'validate', 'FILE'],
+  ['who-can', 'read', 's3://reports/2026/q1.csv', '--with', 'FILE'],
+  ['explain', 's3', 'get', 's3://reports/2026/q1.csv', '--with', 'FILE'],
+  ['check', 'FILE'],
+  ['cost', 'estimate', 'FILE'],
   ['store', 'passphrase', 'set', 'file://FILE'],
   ['store', 'restore', 'FILE', '--yes'],
 ];
@@ -35,6 +40,20 @@ describe.for([...commands, ...streaming])('%j', (command) => {
     expect(err).toMatch(/^[^\n]+\n$/);
     expect((await place.ssebox(['s3', 'ls', 's3://drafts'])).out).toBe('');
   });
+});
+
+test.for([
+  ['bucket', 'policy', 'put', 'photos', 'FILE'],
+  ['iam', 'validate', 'FILE'],
+  ['who-can', 'read', 's3://reports/2026/q1.csv', '--with', 'FILE'],
+  ['check', 'FILE'],
+  ['cost', 'estimate', 'FILE'],
+  ['simulate', 'FILE'],
+])('%j names a file that is missing, and a folder', async (command) => {
+  const place = await samplePlace();
+  const given = async (path: string) => (await place.ssebox(command.map((word) => word.replace('FILE', path)))).err;
+  expect(await given('none.json')).toBe('there is no file "none.json"\n');
+  expect(await given('.')).toBe('the file "." cannot be read: it is a folder\n');
 });
 
 test.skipIf(!existsSync('/dev/tty'))('a device that is not there is refused in words', async () => {

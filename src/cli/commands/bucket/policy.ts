@@ -1,11 +1,9 @@
 /** `ssebox bucket policy`: Amazon S3 User Guide, "Bucket policies for Amazon S3". */
 
-import { UsageError } from '../../../api/errors.ts';
-import { readWhole } from '../../../files.ts';
 import { type CommandNode, command } from '../../command.ts';
 import { knownFile } from '../../known-file.ts';
 import { paintedJson } from '../../output/painted.ts';
-import type { Session } from '../../session.ts';
+import { readText } from '../../text-file.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
 
 const get = command({
@@ -30,7 +28,7 @@ const put = command({
     'ssebox bucket policy get reports > policy.json && ssebox bucket policy put reports policy.json',
   ],
   async run(values, session) {
-    const Policy = await readDocument(values.args.file, session);
+    const Policy = await readText(values.args.file, session);
     await session.aws.call('s3', 'PutBucketPolicy', { Bucket: bucketName(values), Policy });
     return { kind: 'none' };
   },
@@ -46,14 +44,5 @@ const remove = command({
     return { kind: 'none' };
   },
 });
-
-async function readDocument(file: string, { stdin }: Session): Promise<string> {
-  if (file === '-') return new TextDecoder().decode(await stdin.readAll());
-  try {
-    return new TextDecoder().decode(readWhole(file));
-  } catch (error) {
-    throw new UsageError(`the file "${file}" cannot be read: ${error instanceof Error ? error.message : error}`);
-  }
-}
 
 export const policyCommands: readonly CommandNode[] = [get, put, remove];

@@ -1,11 +1,11 @@
 /** Reads a file with a proposed policy. */
 
 import { UsageError } from '../../../api/errors.ts';
-import { systemCode } from '../../../api/file-error.ts';
 import { isRecord } from '../../../api/message.ts';
 import { readWhole } from '../../../files.ts';
 import { parseJson } from '../../../policy/json-text.ts';
 import { reasonOf, textFlaw } from '../../../policy/policy-fault.ts';
+import { fileBytes } from '../../text-file.ts';
 
 /** A policy in a file, and whose it is to be. */
 export interface Proposal {
@@ -45,15 +45,7 @@ function tryRead(path: string): string | undefined {
 
 function read(file: string): string {
   if (file === '') throw new UsageError('--with takes [TARGET=]FILE, and the file is missing');
-  try {
-    return Buffer.from(readWhole(file)).toString('utf8');
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === 'ENOENT') throw new UsageError(`there is no file "${file}"`);
-    throw new UsageError(
-      `"${file}" cannot be read: ${code ?? (error instanceof Error ? error.message : String(error))}`,
-    );
-  }
+  return Buffer.from(fileBytes(file)).toString('utf8');
 }
 
 /** Whether a statement of a document names principals. */

@@ -1,8 +1,6 @@
 /** `ssebox iam validate`: what is wrong with a policy before it is saved, and what does not do what it seems to. */
 
 import { UsageError } from '../../../api/errors.ts';
-import { systemCode } from '../../../api/file-error.ts';
-import { readWhole } from '../../../files.ts';
 import type { PlacedFinding } from '../../../policy/placed-findings.ts';
 import type { PolicySize } from '../../../policy/policy-size.ts';
 import { type PolicyType, policyTypeNames, policyTypes } from '../../../policy/policy-type.ts';
@@ -10,6 +8,7 @@ import { command, type Painter } from '../../command.ts';
 import { knownFile } from '../../known-file.ts';
 import { painted, type Shown } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
+import { fileBytes, nameOf } from '../../text-file.ts';
 
 export const validate = command({
   name: 'validate',
@@ -47,7 +46,7 @@ export const validate = command({
     ]);
     const found = await withFacts(options.resource, session, (facts) => findingsIn(text, options.type, facts));
     const report: Report = {
-      file: file === '-' ? 'standard input' : file,
+      file: nameOf(file),
       type: found.type,
       size: sizeOf(text, found.type),
       findings: placed(found.findings, text),
@@ -64,21 +63,12 @@ export const validate = command({
 
 /** @throws UsageError if it cannot be read, is too large, or is not text. */
 async function textOf(file: string, { stdin }: Session): Promise<string> {
-  const bytes = file === '-' ? await stdin.readAll() : bytesOf(file);
+  const bytes = file === '-' ? await stdin.readAll() : fileBytes(file);
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(`${file === '-' ? 'standard input' : `the file "${file}"`} is not text in UTF-8`);
-  }
-}
-
-function bytesOf(file: string): Uint8Array {
-  try {
-    return readWhole(file);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') throw new UsageError(`there is no file "${file}"`);
-    throw new UsageError(`the file "${file}" cannot be read: ${error instanceof Error ? error.message : error}`);
   }
 }
 
