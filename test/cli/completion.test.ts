@@ -163,6 +163,9 @@ test('values after = and after a comma, settings, and ARNs are completed', async
       ['s3://drafts/', 's3://photos/', 's3://reports/', ':files'],
     ],
     [['s3', 'cp', 's3://pho'], ['s3://photos/']],
+    [['iam', 'validate', 'p.json', '--resource', 'alias/a'], ['alias/app']],
+    [['iam', 'validate', 'p.json', '--resource', 's3://pho'], ['s3://photos/']],
+    [['iam', 'least-privilege', '--prefix', 's3://reports/2'], ['s3://reports/2026/']],
     [
       ['s3', 'rm', ''],
       ['s3://drafts/', 's3://photos/', 's3://reports/'],

@@ -11,6 +11,7 @@ import { type IdentityPolicy, type Join, leastPolicy, policySize } from '../../.
 import { readPolicy } from '../../../policy/policy-document.ts';
 import { storeNow } from '../../../store/clock.ts';
 import type { Tx } from '../../../store/tables.ts';
+import { objectChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import { momentOf } from '../../moment.ts';
 import { paintedJson } from '../../output/painted.ts';
@@ -32,6 +33,7 @@ const options = {
     about: 'join the objects under this prefix of a bucket: s3://reports/2026/; repeatable',
     type: 'repeat',
     value: 'S3URI',
+    choices: objectChoices,
   },
   denied: { about: 'also allow calls that were denied', type: 'boolean' },
 } as const;

@@ -4,11 +4,16 @@ import { UsageError } from '../../../api/errors.ts';
 import type { PlacedFinding } from '../../../policy/placed-findings.ts';
 import type { PolicySize } from '../../../policy/policy-size.ts';
 import { type PolicyType, policyTypeNames, policyTypes } from '../../../policy/policy-type.ts';
-import { command, type Painter } from '../../command.ts';
+import { bucketUriChoices, keyChoices } from '../../choices.ts';
+import { type Choices, command, type Painter } from '../../command.ts';
 import { knownFile } from '../../known-file.ts';
 import { painted, type Shown } from '../../output/painted.ts';
 import type { Session } from '../../session.ts';
 import { fileBytes, nameOf } from '../../text-file.ts';
+
+/** What has a policy of its own. */
+const resourceChoices: Choices = async (session, at) =>
+  (await Promise.all([keyChoices(session, at), bucketUriChoices(session, at)])).flat();
 
 export const validate = command({
   name: 'validate',
@@ -29,6 +34,7 @@ export const validate = command({
       about: 'the key or the bucket that the policy belongs to, as an ARN or a name',
       type: 'string',
       value: 'RESOURCE',
+      choices: resourceChoices,
     },
   },
   examples: [
