@@ -44,6 +44,8 @@ export interface ArgumentSpec {
   readonly about: string;
   /** May be left out, even without a terminal. */
   readonly optional?: boolean | undefined;
+  /** On a terminal it is asked for although it is optional, unless what else was typed makes do without it. */
+  readonly needed?: Needed | undefined;
   /** With what else was typed, it is left out. */
   readonly unneeded?: ((values: CommandValues) => boolean) | undefined;
   /** Takes all remaining words. */

@@ -31,11 +31,11 @@ export function missingIn(
   asked?: ReadonlySet<string>,
 ): readonly Missing[] {
   if (ELSEWHERE.some((name) => globals[name] !== undefined)) return [];
-  const missingArgs = Object.entries(spec.args ?? {}).flatMap(([name, each]): Missing[] =>
-    !each.optional && !each.unneeded?.({ args, options }) && isMissing(args[name])
-      ? [{ kind: 'argument', name, shown: name, spec: each }]
-      : [],
-  );
+  const missingArgs = Object.entries(spec.args ?? {}).flatMap(([name, each]): Missing[] => {
+    const isRequired = !each.optional && !each.unneeded?.({ args, options });
+    const isNeeded = isRequired || (asked && each.needed?.({ args, options }, asked));
+    return isNeeded && isMissing(args[name]) ? [{ kind: 'argument', name, shown: name, spec: each }] : [];
+  });
   const missingOptions = Object.entries(spec.options ?? {}).flatMap(([name, each]): Missing[] => {
     const isNeeded = each.required || (asked && each.needed?.({ args, options }, asked));
     return isNeeded && options[name] === undefined ? [{ kind: 'option', name, shown: `--${name}`, spec: each }] : [];

@@ -90,6 +90,8 @@ test.for<[words: string[], answer: string, fault: string]>([
   [['clock', 'set'], 'noon', '"noon" is not a time'],
   [['bucket', 'tags', 'set', 'photos'], 'team', '"team" is not a tag: write KEY=VALUE'],
   [['bucket', 'policy', 'put', 'photos'], 'none.json', 'there is no file "none.json"'],
+  [['check'], 'none.yaml', 'there is no file "none.yaml"'],
+  [['import'], 'none', 'there is no file "none"'],
   [['bucket', 'replication', 'put', 'photos'], '{', 'Invalid JSON'],
   [['iam', 'create-role', '--role-name', 'one'], 'file://none.json', 'none.json'],
   [

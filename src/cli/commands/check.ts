@@ -1,9 +1,11 @@
 /** `ssebox check`: policy tests from files of YAML or JSON. */
 
 import { UsageError } from '../../api/errors.ts';
-import { command, type Result } from '../command.ts';
+import { command, type Needed, type Result } from '../command.ts';
 import { knownFile } from '../known-file.ts';
 import { statedIn, statedOptions } from './explain/stated.ts';
+
+const withoutExample: Needed = ({ options }) => options.example !== true;
 
 export const check = command({
   name: 'check',
@@ -21,6 +23,7 @@ In GitHub Actions, a step such as "run: npx ssebox check policies/*.test.yaml" f
       about: 'files of tests in YAML or JSON; - for standard input',
       many: true,
       optional: true,
+      needed: withoutExample,
       isPath: true,
       check: knownFile,
     },

@@ -1,8 +1,10 @@
 /** `ssebox import`: the configuration of a real account, to explain and check it here. */
 
 import { UsageError } from '../../api/errors.ts';
-import { command, type Result } from '../command.ts';
+import { command, type Needed, type Result } from '../command.ts';
 import { knownFile } from '../known-file.ts';
+
+const withoutScript: Needed = ({ options }) => options['print-script'] !== true;
 
 export const importCommand = command({
   name: 'import',
@@ -15,6 +17,7 @@ export const importCommand = command({
       about: 'files and folders with answers of the AWS CLI, or of terraform show -json; - for standard input',
       many: true,
       optional: true,
+      needed: withoutScript,
       isPath: true,
       check: knownFile,
     },
