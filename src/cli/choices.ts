@@ -22,7 +22,7 @@ import type { Choice, Session } from './session.ts';
 /** More would not fit on a screen, and would take time to load. */
 const AT_MOST = 500;
 
-const fromNothing: Typing = { typed: '', values: { args: {}, options: {} } };
+export const fromNothing: Typing = { typed: '', values: { args: {}, options: {} } };
 
 /** KMS keys of the caller's account and region: aliases first, then the ids of the keys; any key by its exact name. */
 export const keyChoices: Choices = async (session, at = fromNothing) => {

@@ -4,8 +4,8 @@ import { organizationOf } from '../organizations/organization.ts';
 import { awsOrganizationPolicies } from '../policy/organization-policies.ts';
 import type { OrganizationRecord } from '../store/records/organizations.ts';
 import type { Tx } from '../store/tables.ts';
-import { namesIn, take } from './choices.ts';
-import type { Choices, Typing } from './command.ts';
+import { fromNothing, namesIn, take } from './choices.ts';
+import type { Choices } from './command.ts';
 import type { Choice } from './session.ts';
 
 type Part = 'account' | 'policy' | 'root' | 'unit';
@@ -30,7 +30,7 @@ const partsOf: Readonly<Record<Part, (organization: OrganizationRecord, tx: Tx) 
 /** The choices that are some parts of the organization. */
 const choicesOf =
   (...parts: readonly Part[]): Choices =>
-  (session, at: Typing = { typed: '', values: { args: {}, options: {} } }) =>
+  (session, at = fromNothing) =>
     namesIn(session, (tx, account) => {
       const organization = organizationOf(account, tx);
       if (!organization) return [];

@@ -28,9 +28,9 @@ export async function withFacts<T>(
   session: Session,
   work: (facts: PolicyFacts) => T,
 ): Promise<T> {
-  const obstacle = obstacleTo(session);
-  if (obstacle !== undefined) {
-    if (obstacle !== '') session.tell(`the store is not looked at: ${obstacle}`);
+  const state = storeState(session);
+  if (state !== 'usable') {
+    if (state === 'sealed') session.tell('the store is not looked at: it needs a passphrase, which was not given');
     return work(resource === undefined ? {} : { resource: plainArn(resource) ?? unknown(resource) });
   }
   const account = resource === undefined ? undefined : callerAccount(await session.aws.caller());
@@ -43,13 +43,11 @@ export async function withFacts<T>(
   }) as Promise<T>;
 }
 
-/** Why the store is not looked at; empty where there is none. */
-function obstacleTo({ globals, environment, settings }: Session): string | undefined {
+/** Whether the store can be looked at without a question. */
+function storeState({ globals, environment, settings }: Session): 'usable' | 'absent' | 'sealed' {
   const folder = storeFolder(globals, environment, settings);
-  if (!existsSync(join(folder, DATA_FILE))) return '';
-  return isSealed(folder) && passphraseIn(environment) === undefined
-    ? 'it needs a passphrase, which was not given'
-    : undefined;
+  if (!existsSync(join(folder, DATA_FILE))) return 'absent';
+  return isSealed(folder) && passphraseIn(environment) === undefined ? 'sealed' : 'usable';
 }
 
 /** An ARN, or a bucket as `s3://BUCKET`. */
