@@ -108,7 +108,7 @@ function nextChange(question: Question, left: Blocking, surroundings: Surroundin
       : [];
   const asked = alike(question, surroundings);
   for (const change of offered) {
-    if (asked.every((each) => countOf(blockingOf(change.apply(each))) < countOf(blockingOf(each)))) return change;
+    if (asked.every((each) => weightOf(blockingOf(change.apply(each))) < weightOf(blockingOf(each)))) return change;
   }
   return undefined;
 }
@@ -127,6 +127,13 @@ function alike(question: Question, { resources, objects }: Surroundings): readon
 }
 
 const countOf = ({ denies, silent }: Blocking): number => denies.length + silent.length;
+
+/**
+ * The policy of a resource that lets the account's policies decide is a step, though one of these can then be missing: a
+ * condition that the request could meet, such as a second factor, is not to be got round by a new statement.
+ */
+const weightOf = ({ denies, silent }: Blocking): number =>
+  denies.length + silent.reduce((sum, { gate }) => sum + (gate === 'resource-policy' ? 2 : 1), 0);
 
 /** Those without which the request stays denied. */
 function withoutSpare(question: Question, changes: readonly Change[]): readonly Change[] {

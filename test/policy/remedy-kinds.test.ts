@@ -256,6 +256,25 @@ const cases: Readonly<Record<string, Case>> = {
     policies: { identity: own(all, { Sid: 'D', Effect: 'Deny', Action: 's3:*', Resource: '*' }) },
     expected: [{ kind: 'lift-deny', narrowed: { Sid: 'D', Effect: 'Deny', Action: 's3:*', NotResource: OBJECT } }],
   },
+  'a second factor that a trust policy asks for is not got round': {
+    action: 'sts:AssumeRole',
+    resource: `arn:aws:iam::${A}:role/app`,
+    policies: {
+      identity: [],
+      resource: {
+        kind: 'trust-policy',
+        name: 'trust policy',
+        document: document({
+          ...{ Effect: 'Allow', Principal: { AWS: ROOT }, Action: 'sts:AssumeRole' },
+          Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
+        }),
+      },
+    },
+    expected: [
+      { kind: 'send', key: 'aws:MultiFactorAuthPresent', value: 'true' },
+      { kind: 'add-statement', gate: 'identity-policy' },
+    ],
+  },
   'an option that takes a permission of its own: that is needed, too': {
     action: 's3:PutObject',
     policies: {
