@@ -293,6 +293,7 @@ test.each([
     '--since: there is no event "01234567-89ab-7def-8123-456789abcdef" in this store',
   ],
   ['--since 1m --until 2m', '--since is a later time than --until: swap them'],
+  ['--since 2999-01-01T00:00:00Z', '--since takes a time that has passed, not "2999-01-01T00:00:00Z"'],
   ['--prefix reports/2026', '--prefix takes one such as s3://reports/2026/, not "reports/2026"'],
   ['', 'no recorded call of role/app needs a permission'],
 ])('iam least-privilege %s', async (words, message) => {

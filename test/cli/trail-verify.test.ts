@@ -153,6 +153,7 @@ test.for([
     '--until takes a duration such as 90s, 15m, 12h or 30d, or a time such as 2030-01-01T12:00:00Z, not ""\n',
   ],
   [['--since', '1h', '--until', '2h'], 252, '--since is a later time than --until: swap them\n'],
+  [['--since', '2999-01-01'], 252, '--since takes a time that has passed, not "2999-01-01"\n'],
   [
     ['none'],
     254,

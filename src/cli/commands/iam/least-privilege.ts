@@ -119,8 +119,12 @@ async function windowOf(since: string | undefined, until: string | undefined, se
     ...(first?.id !== undefined && { firstId: first.id }),
     ...(last?.id !== undefined && { lastId: last.id }),
   };
-  if (window.startMs > window.endMs) throw new UsageError('--since is a later time than --until: swap them');
-  return window;
+  if (window.startMs <= window.endMs) return window;
+  throw new UsageError(
+    until === undefined
+      ? `--since takes a time that has passed, not "${since}"`
+      : '--since is a later time than --until: swap them',
+  );
 }
 
 interface Edge {

@@ -42,7 +42,13 @@ export const verify = command({
     const { since, until } = values.options;
     const startMs = since === undefined ? 0 : momentOf('since', since, now);
     const endMs = until === undefined ? now : momentOf('until', until, now);
-    if (startMs > endMs) throw new UsageError('--since is a later time than --until: swap them');
+    if (startMs > endMs) {
+      throw new UsageError(
+        until === undefined
+          ? `--since takes a time that has passed, not "${since}"`
+          : '--since is a later time than --until: swap them',
+      );
+    }
     return verified(trail, { startMs, endMs, isBrief: values.options.errors }, session);
   },
 });
