@@ -150,20 +150,34 @@ function bindingsOf(
   values: readonly (readonly OpenValue[])[],
 ): readonly Binding[] {
   const ofSame = all.filter(({ subset }) => subset.join() === best.subset.join());
+  const listed = widened(best, ofSame);
   return best.subset.flatMap((at, i) => {
     const key = keys[at];
     if (!key) return [];
-    const isAlike = ({ picked }: Enough) => picked.every((value, k) => k === i || value === best.picked[k]);
-    const own = values[at]?.[best.picked[i] ?? 0];
-    // Beside several other bindings, only what holds with all of them could be listed.
-    const others = best.subset.length > 1 ? [best] : ofSame.filter(isAlike);
-    const alike = others.flatMap(({ picked }) => values[at]?.[picked[i] ?? 0] ?? []);
-    const allowing = new Set(ofSame.filter(isAlike).map(({ picked }) => picked[i]));
-    const except = (values[at] ?? []).filter((_, value) => !allowing.has(value));
+    const [own, ...alike] = (listed[i] ?? []).flatMap((value) => values[at]?.[value] ?? []);
+    const except = (values[at] ?? []).filter((_, value) => !listed[i]?.includes(value));
     // That a key which nearly every request has may be absent, too, says nothing.
-    const worthSaying = alike.filter((value) => value !== own && (key.isRare || value.value !== undefined));
+    const worthSaying = alike.filter((value) => key.isRare || value.value !== undefined);
     return [{ key, values: [...(own ? [own] : []), ...worthSaying], except }];
   });
+}
+
+/** For each binding the value that was found and those that do as well, with all that are listed for the others. */
+function widened({ picked: found }: Enough, ofSame: readonly Enough[]): readonly (readonly number[])[] {
+  const allowed = new Set(ofSame.map(({ picked }) => picked.join()));
+  const isAllowed = (lists: readonly (readonly number[])[], picked: readonly number[] = []): boolean => {
+    const [next, ...rest] = lists;
+    return next ? next.every((value) => isAllowed(rest, [...picked, value])) : allowed.has(picked.join());
+  };
+  let lists: readonly (readonly number[])[] = found.map((value) => [value]);
+  for (let i = 0; i < found.length; i++) {
+    for (const value of new Set(ofSame.map(({ picked }) => picked[i] ?? 0))) {
+      if (lists[i]?.includes(value)) continue;
+      if (!isAllowed(lists.with(i, [value]))) continue;
+      lists = lists.with(i, [...(lists[i] ?? []), value]);
+    }
+  }
+  return lists;
 }
 
 /** All ways to choose so many of so many. */

@@ -164,6 +164,17 @@ describe('what has to be so', () => {
       ],
       'aws:UserAgent like *aws-cli* and *linux*',
     ],
+    [
+      'all that will do of each key',
+      [
+        allow({
+          IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '10.0.0.0/8'] },
+          StringLike: { 'aws:UserAgent': ['aws-cli/*', 'aws-sdk/*'] },
+          NumericGreaterThanEquals: { 's3:TlsVersion': '1.2' },
+        }),
+      ],
+      'aws:SourceIp in 203.0.113.0/24 or 10.0.0.0/8 and aws:UserAgent like aws-cli/* or aws-sdk/* and s3:TlsVersion >= 1.2',
+    ],
     ['what is denied in any case', [allow(OFFICE), deny()], 'no'],
     ['what is allowed in any case', [allow(OFFICE), allow()], 'yes'],
     ['a folder named after a key', [{ ...allow(), Resource: `arn:aws:s3:::b/${REFERER}/*` }], 'aws:referer = alice'],
