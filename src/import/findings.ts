@@ -2,7 +2,16 @@
 
 import { isTooDeep } from '../api/json-depth.ts';
 import { isRecord } from '../api/message.ts';
-import { JsonFault, type JsonPath, type PlacedJson, placeOf, readPlaces } from '../policy/json-places.ts';
+import {
+  JsonFault,
+  type JsonPath,
+  type PlacedJson,
+  placeOf,
+  placesIn,
+  readPlaces,
+  type TextPlace,
+  textOfPlace,
+} from '../policy/json-places.ts';
 
 /** A text that was read, such as a file. */
 export interface Source {
@@ -106,26 +115,15 @@ function placeText(part: Part): string {
   const json = placesOf(part);
   const at = start + (json ? placeOf(json, path) : 0);
   const inside = path.length === 0 ? '' : ` (${pathText(path)})`;
-  return `${source.name}, ${placeInText(source, at)}${inside}`;
+  return `${source.name}, ${textOfPlace(placeIn(source)(at))}${inside}`;
 }
 
-// Where the lines of the last source begin: a large file can have thousands of findings.
-let lined: { readonly source: Source; readonly starts: readonly number[] } | undefined;
+// The last source: a large file can have thousands of findings.
+let found: { readonly source: Source; readonly placeAt: (at: number) => TextPlace } | undefined;
 
-/** As `lineAndColumn` says it. */
-function placeInText(source: Source, at: number): string {
-  if (lined?.source !== source) {
-    const breaks = source.text.matchAll(/\r\n|\n|\r/g);
-    lined = { source, starts: [0, ...Array.from(breaks, ({ index, 0: text }) => index + text.length)] };
-  }
-  const { starts } = lined;
-  let [line, beyond] = [0, starts.length];
-  while (beyond - line > 1) {
-    const middle = (line + beyond) >> 1;
-    if ((starts[middle] ?? 0) <= at) line = middle;
-    else beyond = middle;
-  }
-  return `line ${line + 1}, column ${[...source.text.slice(starts[line], at)].length + 1}`;
+function placeIn(source: Source): (at: number) => TextPlace {
+  if (found?.source !== source) found = { source, placeAt: placesIn(source.text) };
+  return found.placeAt;
 }
 
 /** `UserDetailList[0].Arn`. */

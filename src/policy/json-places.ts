@@ -82,11 +82,31 @@ export function placeOf(root: PlacedJson, path: JsonPath, what: 'name' | 'value'
   return what === 'name' ? nameAt : json.at;
 }
 
-/** `line 1, column 58`, both from 1; a column is a character, however many bytes it has. */
-export function lineAndColumn(text: string, at: number): string {
-  const lines = text.slice(0, at).split(/\r\n|\n|\r/);
-  return `line ${lines.length}, column ${[...(lines.at(-1) ?? '')].length + 1}`;
+/** Both from 1; a column is a character, however many bytes it has. */
+export interface TextPlace {
+  readonly line: number;
+  readonly column: number;
 }
+
+/** Finds the places of indices of a text, whose lines are looked up once, for the first of them. */
+export function placesIn(text: string): (at: number) => TextPlace {
+  let starts: readonly number[] | undefined;
+  return (at) => {
+    starts ??= [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), ({ 0: end, index }) => index + end.length)];
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] ?? 0) <= at) low = middle;
+      else high = middle;
+    }
+    return { line: low + 1, column: [...text.slice(starts[low], at)].length + 1 };
+  };
+}
+
+export const textOfPlace = ({ line, column }: TextPlace): string => `line ${line}, column ${column}`;
+
+/** `line 1, column 58`. */
+export const lineAndColumn = (text: string, at: number): string => textOfPlace(placesIn(text)(at));
 
 /** RFC 8259, section 2. */
 class Reader {

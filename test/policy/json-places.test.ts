@@ -6,6 +6,7 @@ import {
   lineAndColumn,
   type PlacedJson,
   placeOf,
+  placesIn,
   plainValue,
   readPlaces,
 } from '../../src/policy/json-places.ts';
@@ -117,3 +118,30 @@ test('what is missing has the place of what should have it', () => {
   expect(placeOf(root, ['Statement', 0, 'Action', 0])).toBe(25);
   expect(placeOf(root, ['Statement', 0, 'Effect'])).toBe(14);
 });
+
+test.for([
+  ['', 0, 1, 1],
+  ['ab', 1, 1, 2],
+  ['a\nb', 2, 2, 1],
+  ['a\r\nb', 3, 2, 1],
+  ['a\rb', 2, 2, 1],
+  ['\n\n', 2, 3, 1],
+  ['😀b', 2, 1, 2],
+] as const)('%j, index %i', ([text, at, line, column]) => {
+  expect(placesIn(text)(at)).toEqual({ line, column });
+});
+
+test('a place is behind as many breaks and characters as its text says, in whatever order places are asked for', () =>
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('a', '😀', '\n', '\r\n', '\r')), fc.array(fc.nat()), (pieces, asked) => {
+      const place = placesIn(pieces.join(''));
+      for (const number of asked) {
+        const before = pieces.slice(0, number % (pieces.length + 1));
+        // A lone \r before \n is one break with it.
+        const text = before.join('');
+        fc.pre(!(text.endsWith('\r') && pieces[before.length] === '\n'));
+        const lines = text.split(/\r\n|\n|\r/);
+        expect(place(text.length)).toEqual({ line: lines.length, column: [...(lines.at(-1) ?? '')].length + 1 });
+      }
+    }),
+  ));

@@ -2,7 +2,14 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { isTooDeep } from '../../../api/json-depth.ts';
-import { JsonFault, type PlacedJson, type PlacedMember, readPlaces } from '../../../policy/json-places.ts';
+import {
+  JsonFault,
+  type PlacedJson,
+  type PlacedMember,
+  placesIn,
+  readPlaces,
+  type TextPlace,
+} from '../../../policy/json-places.ts';
 import { type WithoutPlain, withoutPlainTests } from './plain-tests.ts';
 
 /** A file with what is in it. */
@@ -12,18 +19,13 @@ export interface Source {
   readonly text: string;
   readonly root: PlacedJson;
   /** Line and column of an index of the text, both from 1; a column is a character. */
-  place(at: number): Place;
-}
-
-export interface Place {
-  readonly line: number;
-  readonly column: number;
+  place(at: number): TextPlace;
 }
 
 /** Something in a file that is not as it should be. */
 export interface Fault {
   readonly file: string;
-  readonly place: Place;
+  readonly place: TextPlace;
   /** Which value is wrong and what is allowed, as a clause. */
   readonly says: string;
 }
@@ -65,21 +67,6 @@ function jsonOf(text: string, fail: Fail): PlacedJson {
     if (!(error instanceof JsonFault)) throw error;
     return fail(error.at, error.message);
   }
-}
-
-function placesIn(text: string): Source['place'] {
-  let starts: number[] | undefined;
-  return (at) => {
-    starts ??= [0, ...Array.from(text.matchAll(/\r\n|\n|\r/g), ({ 0: end, index }) => index + end.length)];
-    let low = 0;
-    let high = starts.length;
-    while (high - low > 1) {
-      const middle = (low + high) >>> 1;
-      if ((starts[middle] ?? 0) <= at) low = middle;
-      else high = middle;
-    }
-    return { line: low + 1, column: [...text.slice(starts[low], at)].length + 1 };
-  };
 }
 
 /** Aliases repeat what they stand for; beyond this number of values, a file is refused. */
