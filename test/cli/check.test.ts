@@ -538,7 +538,7 @@ test('the file to begin with passes', async () => {
 const yaml = (tests: string, world = '{}') => `given: ${world}\ntests:\n${tests}`;
 const fine = '- {as: user/admin, do: s3 ls, expect: allow}\n';
 test.for([
-  ['', '1:1: "the file" takes names with values, not nothing'],
+  ['', '1:1: the file takes names with values, not nothing'],
   ['tests: []', '1:1: the file needs "tests", a list of one test at least'],
   ['given: {}', '1:1: the file needs "tests", a list of one test at least'],
   ['tests: 1', '1:8: "tests" takes a list of tests, not 1'],
@@ -559,6 +559,12 @@ test.for([
   [yaml('- {as: user/a, do: s3 ls}'), '3:3: the test needs "expect": allow, deny or the code of an AWS error'],
   [yaml('- {do: s3 ls, expect: deny}'), '3:3: the test needs "as": user/NAME, role/NAME,'],
   [yaml('- {as: user/a, do: s3 lz, expect: deny}'), "3:20: unknown command 'lz'"],
+  [
+    yaml('- {as: user/a, do: s3 frobnicate, expect: deny}'),
+    `3:20: unknown command 'frobnicate': "ssebox s3 --help" lists the commands`,
+  ],
+  [yaml('- deny'), '3:3: a test takes names with values, not "deny"'],
+  [yaml('- {as: user/a, do: kms, expect: deny}'), '3:20: a command is missing: "ssebox kms --help" lists the commands'],
   [yaml('- {as: user/a, do: frobnicate the key, expect: deny}'), '3:20: "do" takes a command of s3, bucket, kms,'],
   [yaml('- {as: user/a, do: kms describe-key, expect: deny}'), '3:20: the following arguments are required: --key-id'],
   [

@@ -64,5 +64,12 @@ async function read(line: string, program: Pick<Program, 'name' | 'tree'>): Prom
   if (refused !== undefined)
     throw new UsageError(`--${refused} cannot be part of a command that is tried: leave it out`);
   const own: Globals = Object.fromEntries(names.filter((name) => kept.has(name)).map((name) => [name, globals[name]]));
-  return { asked: await commandToTry(rest, own, program, '"do"'), globals: own };
+  return { asked: await commandToTry(rest, own, program, '"do"').catch(withHelp), globals: own };
+}
+
+/** A file has no hints below its errors, so what is allowed is found by the error itself. */
+function withHelp(error: unknown): never {
+  const isBare = error instanceof UsageError && /^unknown command '[^']*'$|^a command is missing$/.test(error.message);
+  if (!isBare || error.hint === undefined) throw error;
+  throw new UsageError(`${error.message}: "${error.hint}" lists the commands`);
 }

@@ -126,7 +126,8 @@ const isNull = (json: PlacedJson): boolean => json.kind === 'scalar' && json.val
 
 /** `"expect" takes a text, not a list`. */
 export function takes(name: string, what: string, json: PlacedJson): string {
-  return `"${name}" takes ${what}, not ${shown(json)}`;
+  // Names are quoted, and what has none is described.
+  return `${/^(?:the file|a test)$/.test(name) ? name : `"${name}"`} takes ${what}, not ${shown(json)}`;
 }
 
 function shown(json: PlacedJson): string {
