@@ -22,13 +22,11 @@ import type { Environment } from './env.ts';
 import { decide } from './iam/authorize.ts';
 import { endedSessions } from './iam/ended-sessions.ts';
 import { oldReports } from './iam/old-reports.ts';
-import { permitted } from './iam/permitted.ts';
 import { denial } from './policy/denial.ts';
 import { countRequest } from './quotas/throttle.ts';
 import { expiredLevelKeys } from './s3/content/expired-level-keys.ts';
 import { type Loaded, loadService, nothingLoaded } from './services.ts';
 import { type Blobs, noBlobs, openBlobs, withoutFiles } from './store/blobs.ts';
-import { noRows } from './store/no-rows.ts';
 import { type Ground, type Overlay, overlayOn } from './store/overlay.ts';
 import { changePassphrase } from './store/root-key-change.ts';
 import { rootKeyCheck } from './store/root-key-file.ts';
@@ -60,10 +58,10 @@ export interface TrialPlace extends Workplace {
    */
   rehearsals(): (rehearsal: Rehearsal) => TrialPlace;
   /**
-   * Makes calls that are not reported and have every permission: they bring about what is assumed before others are
-   * tried.
+   * Makes calls that are not reported and have the permissions that `decide` gives: they bring about what is assumed
+   * before others are tried.
    */
-  assumed(): Pipeline;
+  assumed(decide: PipelineParts['decide']): Pipeline;
   close(): void;
 }
 
@@ -222,7 +220,7 @@ function placeOn(
     rootKey: parts.rootKey,
     pipeline: pipeline(tried),
     load,
-    assumed: () => pipeline({ ...tried, rehearsal: undefined, throttle: undefined, decide: permitted }),
+    assumed: (decides) => pipeline({ ...tried, rehearsal: undefined, throttle: undefined, decide: decides }),
     rehearse: (inner) => trialPlace({ ground: overlay, blobs: dry, parts, load }, inner),
     rehearsals() {
       const shared = overlayOn(overlay);
@@ -232,8 +230,9 @@ function placeOn(
   };
 }
 
-/** A place to try calls that has nothing in it, in memory alone: no folder is read or made. */
-export function emptyPlace(
+/** A place to try calls over rows that no store has: no folder is read or made. */
+export function placeOver(
+  ground: Ground,
   { environment, settings = usualSettings, onStep }: Pick<AssemblyOptions, 'environment' | 'settings' | 'onStep'>,
   rehearsal: Rehearsal,
 ): TrialPlace {
@@ -241,5 +240,5 @@ export function emptyPlace(
   const rootKey = makeRootKey(Uint8Array.from(environment.random(KEY_BYTES)), environment.random);
   const parts = commonParts({ environment, settings, throttle: countRequest, onStep, rootKey }, loaded);
   const load: Workplace['load'] = (service, operation) => loadService(service, loaded, operation);
-  return trialPlace({ ground: noRows, blobs: noBlobs, parts, load }, rehearsal);
+  return trialPlace({ ground, blobs: noBlobs, parts, load }, rehearsal);
 }

@@ -2,9 +2,10 @@
 
 import type { AccountId } from '../../../api/arn.ts';
 import { AwsError, UsageError } from '../../../api/errors.ts';
-import { emptyPlace, type TrialPlace } from '../../../assemble.ts';
+import { placeOver, type TrialPlace } from '../../../assemble.ts';
 import type { Rehearsal } from '../../../call/scope.ts';
 import type { Environment } from '../../../env.ts';
+import { noRows } from '../../../store/no-rows.ts';
 import type { Program } from '../../command.ts';
 import type { Globals } from '../../globals.ts';
 import { withSignalOf } from '../../late-signal.ts';
@@ -59,7 +60,7 @@ export async function givenStage(given: Given, { session, program, readLine, fau
     variables: {},
     uuid: () => keyId ?? session.environment.uuid(),
   };
-  const place = emptyPlace({ environment }, making);
+  const place = placeOver(noRows, { environment }, making);
   const around: Around = { environment, settings: { account }, globals: { region } };
   const here = (globals: Globals, tell: (line: string) => void) =>
     rehearsingSession(trialSources(around, globals, session), tell, async () => place);

@@ -6,6 +6,7 @@ import type { Input, OperationName, ServiceName } from '../../../api/model/opera
 import { oneOf } from '../../../api/nearest.ts';
 import type { Region } from '../../../api/regions.ts';
 import type { TrialPlace } from '../../../assemble.ts';
+import { permitted } from '../../../iam/permitted.ts';
 import { callerAccount } from '../../../policy/caller.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import type { Choices, OptionSpec, WithOptions } from '../../command.ts';
@@ -154,7 +155,7 @@ async function call<S extends ServiceName, N extends OperationName<S>>(
 ) {
   await place.load(service, name);
   const caller = { kind: 'root', account, arn: `arn:aws:iam::${account}:root` } as const;
-  return (await place.assumed().invoke(service, name, input, { caller: () => caller, region })).output;
+  return (await place.assumed(permitted).invoke(service, name, input, { caller: () => caller, region })).output;
 }
 
 /** Its account, its path and name, for a target by name or by ARN. */
