@@ -143,6 +143,7 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   'trail data-events enable': () => [HOSTILE],
   'trail data-events disable': () => [HOSTILE],
   'iam least-privilege': () => ['--denied', '--generalize'],
+  'who-can': () => ['read', object],
   'iam validate': () => [file(), '--resource', `s3://${HOSTILE}`],
   'cloudtrail validate-logs': () => [
     ...['--trail-arn', `arn:aws:cloudtrail:us-east-1:111122223333:trail/${HOSTILE}`, '--start-time', '2026-05-04'],
@@ -231,6 +232,7 @@ const shownNames = [
   ],
   ...[
     'iam least-privilege',
+    'who-can read',
     's3 versions',
     'bucket show',
     'explain s3',
