@@ -1,5 +1,6 @@
 /** IAM roles: IAM User Guide, "IAM roles". */
 
+import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
 import type { RoleRecord } from '../store/records/iam.ts';
@@ -25,6 +26,8 @@ export const CreateRole = operation('iam', 'CreateRole', {
   },
   run({ account, name, path }, input, call) {
     const { tx, now, random } = call;
+    // Organization policies do not limit these roles, so nobody may make one: IAM User Guide, "Service-linked roles".
+    if (path.startsWith('/aws-service-role/')) throw reservedPath();
     if (findRole(tx, account, name)) throw alreadyExists('role', name);
     const role: RoleRecord = {
       v: 1,
@@ -53,6 +56,9 @@ export const CreateRole = operation('iam', 'CreateRole', {
   response: ({ Role: { AssumeRolePolicyDocument: document = '', ...shown } }) =>
     auditFields({ Role: { ...shown, AssumeRolePolicyDocument: encodeURIComponent(document) } }),
 });
+
+const reservedPath = () =>
+  new AwsError('InvalidInput', "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles");
 
 export const GetRole = operation('iam', 'GetRole', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),

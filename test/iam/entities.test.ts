@@ -174,6 +174,23 @@ describe('roles', () => {
     });
   });
 
+  // IAM User Guide, "Service-linked roles": only a service has them made, and organization policies do not limit them.
+  test.for([
+    ['/aws-service-role/', true],
+    ['/aws-service-role/replication.s3.amazonaws.com/', true],
+    ['/service-role/', false],
+    ['/app/aws-service-role/', false],
+    ['/aws-service-roles/', false],
+  ] as const)('the path %s is kept for service-linked roles: %s', async ([Path, isKept]) => {
+    const world = newWorld();
+    const create = { RoleName: 'R', Path, AssumeRolePolicyDocument: trust({ AWS: arn('user/admin') }) };
+    if (!isKept) return expect((await world.call('iam', 'CreateRole', create)).Role.Path).toBe(Path);
+    expect(await world.refusal('iam', 'CreateRole', create)).toBe(
+      "InvalidInput: Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles",
+    );
+    expect((await world.call('iam', 'ListRoles', {})).Roles).toEqual([]);
+  });
+
   test('a trust policy shows existing principals by name, and deleted ones by id', async () => {
     const world = newWorld();
     const ann = await createUser(world, 'ann');
