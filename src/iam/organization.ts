@@ -4,6 +4,7 @@
  */
 
 import type { AccountId } from '../api/arn.ts';
+import { StoreError } from '../api/errors.ts';
 import type { ControlTarget } from '../policy/decision.ts';
 import type { ControlLevel, NamedPolicy } from '../policy/gates.ts';
 import { awsOrganizationPolicy } from '../policy/organization-policies.ts';
@@ -22,7 +23,7 @@ export interface Standing {
   readonly path: string;
 }
 
-/** Finds an account's place; undefined if it is in no organization. */
+/** Finds an account's place; undefined if it is in no organization. @throws StoreError if a unit's row is missing. */
 export function standingOf(account: AccountId, tx: Tx): Standing | undefined {
   const member = tx.organizationMembers.get([account]);
   const organization = member && tx.organizations.get([member.organization]);
@@ -30,7 +31,7 @@ export function standingOf(account: AccountId, tx: Tx): Standing | undefined {
   const units: ControlTarget[] = [];
   for (let id = member.parent; id !== organization.root; ) {
     const unit = tx.organizationUnits.get([organization.id, id]);
-    if (!unit) break;
+    if (!unit) throw new StoreError(`the unit ${id} of the organization ${organization.id} is missing`);
     units.unshift({ kind: 'unit', id, name: unit.name });
     id = unit.parent;
   }
@@ -55,15 +56,17 @@ export function controlLevels(
   if (isManagement || !organization.policyTypes.includes(type)) return undefined;
   return targets.map((target) => {
     const attached = [...tx.organizationAttachments.under([organization.id, target.id, type])];
-    return { target, policies: attached.flatMap(({ key: [, , , id] }) => controlPolicy(organization, id, tx) ?? []) };
+    return { target, policies: attached.map(({ key: [, , , id] }) => controlPolicy(organization, id, tx)) };
   });
 }
 
-function controlPolicy(organization: OrganizationRecord, id: string, tx: Tx): NamedPolicy | undefined {
+/** @throws StoreError without its row: one that is passed over may be the one that denies. */
+function controlPolicy(organization: OrganizationRecord, id: string, tx: Tx): NamedPolicy {
   const own = awsOrganizationPolicy(id);
   if (own) return { name: own.name, arn: own.arn, document: loadPolicy(own.document) };
   const record = tx.organizationPolicies.get([organization.id, id]);
-  return record && { name: record.name, arn: policyArn(organization, record), document: loadPolicy(record.content) };
+  if (!record) throw new StoreError(`the policy ${id} of the organization ${organization.id} is missing`);
+  return { name: record.name, arn: policyArn(organization, record), document: loadPolicy(record.content) };
 }
 
 /** The ARN of a policy of the organization's own: AWS Organizations API Reference, PolicySummary. */

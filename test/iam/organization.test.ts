@@ -277,3 +277,13 @@ test('a member is denied by what the management account attaches, and told by wh
   await world.call('organizations', 'DetachPolicy', { PolicyId: Id, TargetId: account });
   await world.call('kms', 'CreateKey', {}, { as });
 });
+
+test('no decision is made past a unit or a policy whose row is missing', () => {
+  const world = newOrganization([{ target: UNIT, statement: DENY_S3 }]);
+  const ask = () => decided(world, `${MEMBER}:user/admin`, onBucket(MEMBER));
+  expect(ask().allowed).toBe(false);
+  world.transact((tx) => tx.organizationPolicies.remove([O, 'p-policy1']));
+  expect(ask).toThrow(`the policy p-policy1 of the organization ${O} is missing`);
+  world.transact((tx) => tx.organizationUnits.remove([O, UNIT]));
+  expect(ask).toThrow(`the unit ${UNIT} of the organization ${O} is missing`);
+});
