@@ -56,6 +56,7 @@ const NO_STATEMENTS: PolicyDocument = {
   statements: [],
   about: () => [],
   json: () => ({ Version: '2012-10-17', Statement: [] }),
+  text: () => '{"Version":"2012-10-17","Statement":[]}',
 };
 
 /** The policies at one level of an organization. */

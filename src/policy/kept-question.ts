@@ -38,30 +38,34 @@ interface Kept {
   readonly policies: KeptPolicies;
 }
 
-/** Rows of refusals are kept by the thousand. */
+/** Rows of refusals are kept by the thousand: characters of policies in one of them. */
 const MOST = 64 * 1024;
 
 /** The text; undefined if it would be too long. What the decision itself has is not in it. */
 export function keptQuestion({ request, policies }: Question): string | undefined {
   const { caller, owner, wildcardArn } = request;
-  const text = JSON.stringify({ caller: withoutSecrets(caller), owner, wildcardArn, policies: keptPolicies(policies) });
-  return text.length > MOST ? undefined : text;
+  if (sizeOf(policies) > MOST) return undefined;
+  return JSON.stringify({ caller: keptCaller(caller), owner, wildcardArn, policies: keptPolicies(policies) });
 }
 
-/** The policies of a session are among the others. */
-function withoutSecrets(caller: Caller): object {
-  const {
-    accessKeyId: _,
-    sessionPolicies: _policies,
-    ...others
-  } = caller as Caller & Readonly<Record<string, unknown>>;
-  return others;
+/** The characters of all documents: what would be too long is not written first. */
+function sizeOf({ identity, boundary, session, resource, serviceControl, resourceControl }: Policies): number {
+  const levels = [...(serviceControl ?? []), ...(resourceControl ?? [])].flatMap((level) => level.policies);
+  const named = [identity, boundary, session, resource?.setting, resource?.rule, levels].flatMap((each) => each ?? []);
+  const documents = [...named.map(({ document }) => document), ...(resource?.document ? [resource.document] : [])];
+  return documents.reduce((size, document) => size + document.text().length, 0);
 }
 
-const kept = ({ document, ...others }: NamedPolicy): KeptPolicy => ({
-  ...others,
-  document: JSON.stringify(document.json()),
-});
+/** What a caller is to policies: nothing of its credentials. The policies of a session are among the others. */
+const CALLER_MEMBERS: ReadonlySet<string> = new Set([
+  ...['kind', 'account', 'arn', 'name', 'tags', 'issuedAt', 'source', 'sourceIdentity'],
+  ...['userId', 'roleId', 'roleName', 'roleArn', 'sessionName', 'sessionPolicyArns', 'baseUserArn', 'baseUserId'],
+]);
+
+const keptCaller = (caller: Caller): object =>
+  Object.fromEntries(Object.entries(caller).filter(([member]) => CALLER_MEMBERS.has(member)));
+
+const kept = ({ document, ...others }: NamedPolicy): KeptPolicy => ({ ...others, document: document.text() });
 
 const read = ({ document, ...others }: KeptPolicy): NamedPolicy => ({ ...others, document: loadPolicy(document) });
 
@@ -74,7 +78,7 @@ function keptPolicies(policies: Policies): KeptPolicies {
     session: session?.map(kept),
     resource: resource && {
       ...resource,
-      document: resource.document && JSON.stringify(resource.document.json()),
+      document: resource.document?.text(),
       setting: resource.setting && kept(resource.setting),
       rule: resource.rule && kept(resource.rule),
     },

@@ -16,6 +16,8 @@ export interface PolicyDocument {
   about(action: string): readonly Statement[];
   /** The document as it is written, as a value of JSON. */
   json(): unknown;
+  /** The same as text. */
+  text(): string;
 }
 
 /** An undefined member is an element that the statement does not have. */
@@ -44,7 +46,7 @@ let old = new Map<string, PolicyDocument>();
 export function loadPolicy(text: string): PolicyDocument {
   const known = young.get(text);
   if (known) return known;
-  const document = old.get(text) ?? documentOf(parseJson(text), () => parseJson(text));
+  const document = old.get(text) ?? documentOf(parseJson(text), { json: () => parseJson(text), text: () => text });
   if (young.size >= KEPT) {
     old = young;
     young = new Map();
@@ -58,9 +60,10 @@ export function loadPolicy(text: string): PolicyDocument {
  * check the rest before they store it.
  * @throws SyntaxError if the value is not a policy.
  */
-export const readPolicy = (value: unknown): PolicyDocument => documentOf(value, () => value);
+export const readPolicy = (value: unknown): PolicyDocument =>
+  documentOf(value, { json: () => value, text: () => JSON.stringify(value) });
 
-function documentOf(value: unknown, json: () => unknown): PolicyDocument {
+function documentOf(value: unknown, written: Pick<PolicyDocument, 'json' | 'text'>): PolicyDocument {
   if (!isRecord(value)) throw new SyntaxError('a policy is a JSON object');
   const version = typeof value.Version === 'string' ? value.Version : undefined;
   const statements = listOf(value.Statement).map((statement, index) =>
@@ -80,7 +83,7 @@ function documentOf(value: unknown, json: () => unknown): PolicyDocument {
       }
       return about;
     },
-    json,
+    ...written,
   };
 }
 
