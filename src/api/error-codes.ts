@@ -157,6 +157,7 @@ const iam = {
   MalformedPolicyDocument: [400, 'CreatePolicy'],
   NoSuchEntity: [404, 'GetUser'],
   ReportNotPresent: [410, 'GetCredentialReport'],
+  UnmodifiableEntity: [400, 'AttachRolePolicy'],
 } as const;
 
 const sts = {

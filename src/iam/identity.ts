@@ -4,7 +4,7 @@ import type { AccountId } from '../api/arn.ts';
 import { AwsError, UNSIGNED } from '../api/errors.ts';
 import type { Call } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
-import { callerAccount } from '../policy/caller.ts';
+import { callerAccount, isServiceLinkedPath } from '../policy/caller.ts';
 import type { GroupRecord, RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { AbsentEntity } from './absent-entity.ts';
@@ -59,7 +59,20 @@ export const asRole = (name: string, call: Call): Identity => ({ kind: 'role', r
 /** The policies of an identity. */
 export type IdentityPolicies = Pick<UserRecord, 'inlinePolicies' | 'attachedPolicies'>;
 
-/** Stores an identity with other policies. */
+/**
+ * Only a service changes its service-linked role, which control policies do not limit: IAM User Guide, "Create a
+ * service-linked role".
+ * @throws UnmodifiableEntity
+ */
+export function requireModifiable({ name, path }: RoleRecord): void {
+  if (!isServiceLinkedPath(path)) return;
+  throw new AwsError(
+    'UnmodifiableEntity',
+    `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+  );
+}
+
+/** Stores an identity with other policies. @throws UnmodifiableEntity for a service-linked role */
 export function changePolicies(identity: Identity, changed: Partial<IdentityPolicies>, tx: Tx): void {
   switch (identity.kind) {
     case 'user':
@@ -69,6 +82,7 @@ export function changePolicies(identity: Identity, changed: Partial<IdentityPoli
       putGroup(tx, { ...identity.record, ...changed });
       break;
     case 'role':
+      requireModifiable(identity.record);
       putRole(tx, { ...identity.record, ...changed });
   }
 }

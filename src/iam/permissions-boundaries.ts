@@ -5,7 +5,7 @@ import { type Call, operation } from '../call/operation.ts';
 import type { RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { putRole, putUser } from './entities.ts';
-import { identityAccess, requireRole, requireUser } from './identity.ts';
+import { identityAccess, requireModifiable, requireRole, requireUser } from './identity.ts';
 import { findPolicy, isPolicyArn } from './managed-policies.ts';
 
 export const PutUserPermissionsBoundary = operation('iam', 'PutUserPermissionsBoundary', {
@@ -34,14 +34,19 @@ export const PutRolePermissionsBoundary = operation('iam', 'PutRolePermissionsBo
       { kind: 'role', record },
       { 'iam:PermissionsBoundary': PermissionsBoundary },
     ),
-  run: (role, { PermissionsBoundary }, call) =>
-    putRole(call.tx, bounded('role', role, requireBoundary(PermissionsBoundary, call), call.tx)),
+  run(role, { PermissionsBoundary }, call) {
+    requireModifiable(role);
+    putRole(call.tx, bounded('role', role, requireBoundary(PermissionsBoundary, call), call.tx));
+  },
 });
 
 export const DeleteRolePermissionsBoundary = operation('iam', 'DeleteRolePermissionsBoundary', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
   authorize: (record) => identityAccess('DeleteRolePermissionsBoundary', { kind: 'role', record }),
-  run: (role, _input, { tx }) => putRole(tx, bounded('role', role, undefined, tx)),
+  run(role, _input, { tx }) {
+    requireModifiable(role);
+    putRole(tx, bounded('role', role, undefined, tx));
+  },
 });
 
 /** Returns the ARN if it is that of a managed policy of the account or of AWS. @throws NoSuchEntity, ValidationError */

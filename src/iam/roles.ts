@@ -3,13 +3,21 @@
 import { AwsError } from '../api/errors.ts';
 import { operation } from '../call/operation.ts';
 import type { Access } from '../policy/access.ts';
+import { isServiceLinkedPath } from '../policy/caller.ts';
 import type { RoleRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { auditFields } from './audit-text.ts';
 import { findRole, putRole, roleArn } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
-import { alreadyExists, identityAccess, mustFirst, requestAccount, requireRole } from './identity.ts';
+import {
+  alreadyExists,
+  identityAccess,
+  mustFirst,
+  requestAccount,
+  requireModifiable,
+  requireRole,
+} from './identity.ts';
 import { inPath, lowerName, pageOf, startAfter } from './listing.ts';
 import { attachedBoundary, requireBoundary } from './permissions-boundaries.ts';
 import { acceptTrustPolicy, shownTrustPolicy } from './trust-policy.ts';
@@ -27,7 +35,7 @@ export const CreateRole = operation('iam', 'CreateRole', {
   run({ account, name, path }, input, call) {
     const { tx, now, random } = call;
     // Organization policies do not limit these roles, so nobody may make one: IAM User Guide, "Service-linked roles".
-    if (path.startsWith('/aws-service-role/')) throw reservedPath();
+    if (isServiceLinkedPath(path)) throw reservedPath();
     if (findRole(tx, account, name)) throw alreadyExists('role', name);
     const role: RoleRecord = {
       v: 1,
@@ -86,6 +94,7 @@ export const UpdateRole = operation('iam', 'UpdateRole', {
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
   authorize: (record) => identityAccess('UpdateRole', { kind: 'role', record }),
   run(role, { Description = role.description, MaxSessionDuration = role.maxSessionSeconds }, { tx }) {
+    requireModifiable(role);
     putRole(tx, { ...role, description: Description, maxSessionSeconds: MaxSessionDuration });
     return {};
   },
@@ -95,6 +104,7 @@ export const UpdateAssumeRolePolicy = operation('iam', 'UpdateAssumeRolePolicy',
   resolve: ({ RoleName }, call) => requireRole(RoleName, call),
   authorize: (record) => identityAccess('UpdateAssumeRolePolicy', { kind: 'role', record }),
   run(role, { PolicyDocument }, { tx, afterwards }) {
+    requireModifiable(role);
     putRole(tx, { ...role, trustPolicy: acceptTrustPolicy(PolicyDocument, tx) });
     afterwards({ kind: 'policy-accepted', document: PolicyDocument, type: 'trust' });
   },
@@ -106,6 +116,7 @@ export const DeleteRole = operation('iam', 'DeleteRole', {
   authorize: (record) => identityAccess('DeleteRole', { kind: 'role', record }),
   run(role, _input, call) {
     const { tx } = call;
+    requireModifiable(role);
     if (role.attachedPolicies.length > 0) throw mustFirst('detach all policies');
     if (Object.keys(role.inlinePolicies).length > 0) throw mustFirst('delete policies');
     if (role.boundary) tx.policyUses.remove([role.boundary, 'role', `${role.account}/${role.name.toLowerCase()}`]);

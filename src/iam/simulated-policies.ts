@@ -5,6 +5,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import type { OrderedOrganizationPolicyType, PolicyIdentifier } from '../api/model/iam.types.ts';
+import { isServiceLinkedPath } from '../policy/caller.ts';
 import {
   documentObject,
   effectFlaw,
@@ -120,7 +121,7 @@ export function serviceControlOf(
 ): readonly ControlLevel[] | undefined {
   const standing = standingOf(record.account, tx);
   if (!standing || excluded.some(({ PolicyType }) => PolicyType === 'scp')) return undefined;
-  const isUnlimited = kind === 'role' && record.path.startsWith('/aws-service-role/');
+  const isUnlimited = kind === 'role' && isServiceLinkedPath(record.path);
   const levels = isUnlimited ? undefined : controlLevels(standing, 'SERVICE_CONTROL_POLICY', tx);
   return (levels ?? []).map(({ target, policies }) => ({
     target,

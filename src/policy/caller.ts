@@ -131,7 +131,10 @@ export function callerAccount(caller: Caller): AccountId | undefined {
  * "Tasks and entities not restricted by SCPs".
  */
 export const isServiceLinked = (caller: Caller): boolean =>
-  caller.kind === 'role-session' && caller.roleArn.includes(':role/aws-service-role/');
+  caller.kind === 'role-session' && isServiceLinkedPath(caller.roleArn.slice(caller.roleArn.indexOf('/')));
+
+/** Whether the path of a role, or its path and name, is that of a service-linked role. */
+export const isServiceLinkedPath = (path: string): boolean => path.startsWith('/aws-service-role/');
 
 /** The user or role that a caller is or comes from, which policies name by its ARN and mean by its unique id. */
 export function entityOf(caller: Caller): { readonly arn: string; readonly id: string } | undefined {

@@ -1,6 +1,7 @@
 // IAM API Reference, the operations on users, groups, roles and their policies; IAM User Guide, "IAM and AWS STS quotas".
 
 import { describe, expect, test } from 'vitest';
+import { putRole } from '../../src/iam/entities.ts';
 import { ACCOUNT, DAY, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 
 const arn = (resource: string, account = ACCOUNT) => `arn:aws:iam::${account}:${resource}`;
@@ -446,4 +447,49 @@ test('IAM’s data outlives the process, and remains the next day', async () => 
   world.advance(DAY);
   await world.reopen();
   expect((await world.call('iam', 'GetUser', { UserName: 'ann' })).User).toEqual(user);
+});
+
+// IAM User Guide, "Create a service-linked role": only the service changes it.
+test('a service-linked role is changed by nobody', async () => {
+  const world = newWorld();
+  const name = 'AWSServiceRoleForReplication';
+  world.transact((tx) => {
+    const id = 'AROALINKEDLINKEDLINK1';
+    putRole(tx, {
+      ...{
+        v: 1,
+        account: ACCOUNT,
+        name,
+        path: '/aws-service-role/replication.s3.amazonaws.com/',
+        id,
+        createdMs: START,
+      },
+      ...{ inlinePolicies: {}, attachedPolicies: [], tags: {}, trustPolicy: '{}', maxSessionSeconds: 3600 },
+    });
+    tx.principalIds.put([id], { kind: 'role', account: ACCOUNT, name });
+  });
+  const RoleName = name;
+  const PolicyArn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
+  const PolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' },
+  });
+  const identity = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Action: '*', Resource: '*' },
+  });
+  const refusals = [
+    await world.refusal('iam', 'AttachRolePolicy', { RoleName, PolicyArn }),
+    await world.refusal('iam', 'PutRolePolicy', { RoleName, PolicyName: 'all', PolicyDocument: identity }),
+    await world.refusal('iam', 'PutRolePermissionsBoundary', { RoleName, PermissionsBoundary: PolicyArn }),
+    await world.refusal('iam', 'DeleteRolePermissionsBoundary', { RoleName }),
+    await world.refusal('iam', 'UpdateAssumeRolePolicy', { RoleName, PolicyDocument }),
+    await world.refusal('iam', 'UpdateRole', { RoleName, MaxSessionDuration: 7200 }),
+    await world.refusal('iam', 'DeleteRole', { RoleName }),
+  ];
+  expect(new Set(refusals)).toEqual(
+    new Set([
+      `UnmodifiableEntity: Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`,
+    ]),
+  );
 });
