@@ -43,20 +43,29 @@ export async function checkFiles(
   if (faults.length > 0) throw new FaultyFiles(faults);
   if (read.every(({ tests }) => tests.length === 0)) throw new UsageError(`no test has "${only}" in its name`);
   const done: Tested[] = [];
+  const stages: Stage[] = [];
+  const opened = async (stage: Promise<Stage>): Promise<Stage> => {
+    const there = await stage;
+    stages.push(there);
+    return there;
+  };
   let ofStore: Stage | undefined;
-  for (const { file, tests, noted } of read) {
-    if (tests.length === 0) continue;
-    const { given } = file;
-    if (!given) ofStore ??= await storeStage(session);
-    const stage = given
-      ? await givenStage(given, { session, program, readLine, faults: noted, into: faults })
-      : ofStore;
-    // Where something is not there that should be, every test could fail.
-    if (!stage || faults.length > 0) continue;
-    done.push(...(await tried(tests, stage, { session, program, noted })));
-    if (stage !== ofStore) stage.close();
+  try {
+    for (const { file, tests, noted } of read) {
+      if (tests.length === 0) continue;
+      const { given } = file;
+      if (!given) ofStore ??= await opened(storeStage(session));
+      const stage = given
+        ? await opened(givenStage(given, { session, program, readLine, faults: noted, into: faults }))
+        : ofStore;
+      // Where something is not there that should be, every test could fail.
+      if (!stage || faults.length > 0) continue;
+      done.push(...(await tried(tests, stage, { session, program, noted })));
+      if (stage !== ofStore) stages.pop()?.close();
+    }
+  } finally {
+    for (const stage of stages) stage.close();
   }
-  ofStore?.close();
   if (faults.length > 0) throw new FaultyFiles(faults);
   return done;
 }
