@@ -46,12 +46,21 @@ export class AwsError extends Error {
    * stands in the way, whatever policies say. It is about what the caller sent or may know, and never part of an answer.
    */
   readonly reason: string | undefined;
-  constructor(code: AwsErrorCode, message: string, detail: Readonly<Record<string, string>> = {}, reason?: string) {
+  /** What an answer over HTTP says besides its body, such as `x-amz-delete-marker`; by names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    code: AwsErrorCode,
+    message: string,
+    detail: Readonly<Record<string, string>> = {},
+    reason?: string,
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(message);
     this.name = code;
     this.code = code;
     this.detail = detail;
     this.reason = reason;
+    this.headers = headers;
   }
 }
 
@@ -84,7 +93,7 @@ export class CallRefused extends AwsError {
   /** What the user can do about it, if there is better advice than to explain the refusal. */
   readonly hint: string | undefined;
   constructor(refusal: AwsError, call: MadeCall, hint?: string) {
-    super(refusal.code, refusal.message, refusal.detail, refusal.reason);
+    super(refusal.code, refusal.message, refusal.detail, refusal.reason, refusal.headers);
     this.refusal = refusal;
     this.call = call;
     this.hint = hint;

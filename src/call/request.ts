@@ -21,6 +21,11 @@ export interface Request {
   readonly grouped?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /**
+   * What is wrong with the message that the input was read from. It refuses the call where an input that does not fit
+   * the model would: once it is known who calls.
+   */
+  readonly fault?: AwsError | undefined;
+  /**
    * Whether this refusal is overlooked: nobody is shown it, and it is kept apart from those that `explain last` shows. It
    * may be asked twice about one call, and has to give the same answer.
    */

@@ -189,6 +189,8 @@ export interface Scope {
   /** Whether a refusal is overlooked. */
   readonly overlooks: Request['overlooks'];
   readonly caller: Caller;
+  /** What is wrong with the message of the user's own call. */
+  readonly fault: AwsError | undefined;
   readonly origin: Origin;
   /** While explaining: stated condition keys. */
   readonly stated?: StatedContext | undefined;

@@ -118,7 +118,8 @@ const decidedSince = (
 ): Decided => ({ decisions: decisions.slice(start.decisions), skipped: skipped.slice(start.skipped) });
 
 /** AWS has no model of a task; its input has the task's own type. */
-function validate({ scope, work, input }: Passing): void {
+function validate({ scope, work, input, draft }: Passing): void {
+  if (scope.fault && draft.depth === 0) throw scope.fault;
   if (work.kind !== 'task') scope.parts.validate(work.service, work.name, input);
 }
 

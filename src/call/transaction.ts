@@ -70,6 +70,7 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
     mode,
     overlooks: request.overlooks,
     caller: request.caller(tx, now),
+    fault: request.fault,
     origin: request.origin ?? PROCESS,
     drafts: [],
     stated: door.tried?.stated,

@@ -117,6 +117,12 @@ export interface OperationDeclaration {
   readonly httpChecksum?: HttpChecksum | undefined;
   readonly deprecated?: boolean | undefined;
   readonly idempotent?: boolean | undefined;
+  /** What its clients put before the name of the host: a template, `{AccountId}.`. */
+  readonly host?: string | undefined;
+  /** How it is signed, if not like every other operation. */
+  readonly auth?: 'v4-unsigned-body' | undefined;
+  /** How its clients may compress the body of a request. */
+  readonly compression?: readonly string[] | undefined;
 }
 
 /** A request or response as a whole. */
@@ -125,6 +131,8 @@ export interface MessageRef {
   readonly locationName?: string | undefined;
   readonly xmlNamespace?: XmlNamespace | undefined;
   readonly resultWrapper?: string | undefined;
+  /** The element that an answer in XML begins with, if the shape does not name it. */
+  readonly root?: string | undefined;
 }
 
 export interface HttpChecksum {
