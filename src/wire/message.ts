@@ -47,8 +47,8 @@ export function headerFields(pairs: Iterable<readonly [name: string, value: stri
   for (const [name, value] of pairs) {
     const key = name.toLowerCase();
     const values = fields.get(key);
-    if (values) values.push(value.trim());
-    else fields.set(key, [value.trim()]);
+    if (values) values.push(trimmed(value));
+    else fields.set(key, [trimmed(value)]);
   }
   return fields;
 }
@@ -58,3 +58,14 @@ export function headerValue(headers: HeaderFields, name: string): string | undef
   const values = headers.get(name);
   return values && (values.length === 1 ? values[0] : values.join(','));
 }
+
+/** Without white space around it: RFC 9110, section 5.6.3. `trim` would also cut a byte of UTF-8, as in "voilà". */
+function trimmed(value: string): string {
+  let start = 0;
+  let end = value.length;
+  while (start < end && isBlank(value.charCodeAt(start))) start++;
+  while (start < end && isBlank(value.charCodeAt(end - 1))) end--;
+  return value.slice(start, end);
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09;
