@@ -145,6 +145,7 @@ const s3 = {
   ReplicationConfigurationNotFoundError: [404, errorResponses],
   TooManyBuckets: [400, errorResponses],
   TooManyConfigurations: [400, errorResponses],
+  XAmzContentSHA256Mismatch: [400, errorResponses],
 } as const;
 
 const iam = {

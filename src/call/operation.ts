@@ -19,6 +19,7 @@ import type { CallRecord, MatchedFilters, RecordedResource } from '../store/reco
 import type { SkippedCheck } from '../store/records/skipped-check.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
+import type { Payload } from './payload.ts';
 import type { ServiceSettings } from './settings.ts';
 
 /** An open resource, such as the files of an answer, which are read as the answer is consumed. */
@@ -78,6 +79,8 @@ export interface Call {
   readonly uuid: () => string;
   /** Where the caller's own call came from, even for a call on the caller's behalf. */
   readonly origin: Origin;
+  /** What the caller's own request says about the bytes of its body; undefined for a call on the caller's behalf. */
+  readonly payload: Payload | undefined;
   /** Whether the call is only tried, over a store that is thrown away. */
   readonly isTried: boolean;
   /** While explaining: stated condition keys, which replace those of the request. */

@@ -6,6 +6,7 @@ import type { Origin } from '../api/origin.ts';
 import type { Region } from '../api/regions.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
+import type { Payload } from './payload.ts';
 
 export interface Request {
   /** Finds the caller in the store; for a caller who does not exist, it throws a UsageError and no call is made. */
@@ -25,6 +26,8 @@ export interface Request {
    * the model would: once it is known who calls.
    */
   readonly fault?: AwsError | undefined;
+  /** What the message says about the bytes of the input's body; absent for this process. */
+  readonly payload?: Payload | undefined;
   /**
    * Whether this refusal is overlooked: nobody is shown it, and it is kept apart from those that `explain last` shows. It
    * may be asked twice about one call, and has to give the same answer.

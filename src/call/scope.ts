@@ -20,6 +20,7 @@ import type { CallKey, Tx } from '../store/tables.ts';
 import type { Effect } from './answer.ts';
 import type { LateFacts } from './late-facts.ts';
 import type { Call, Elsewhere, Failure, Held, OperationTable } from './operation.ts';
+import type { Payload } from './payload.ts';
 import type { AskedOf, Request } from './request.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { Sweep } from './sweep.ts';
@@ -191,6 +192,8 @@ export interface Scope {
   readonly caller: Caller;
   /** What is wrong with the message of the user's own call. */
   readonly fault: AwsError | undefined;
+  /** What it says about the bytes of the user's own call. */
+  readonly payload: Payload | undefined;
   readonly origin: Origin;
   /** While explaining: stated condition keys. */
   readonly stated?: StatedContext | undefined;

@@ -233,6 +233,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     random: parts.environment.random,
     uuid: parts.environment.uuid,
     origin: scope.origin,
+    payload: invocation.depth === 0 ? scope.payload : undefined,
     isTried: parts.rehearsal !== undefined,
     stated: scope.stated,
     viaService: invocation.viaService,

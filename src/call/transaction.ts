@@ -71,6 +71,7 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
     overlooks: request.overlooks,
     caller: request.caller(tx, now),
     fault: request.fault,
+    payload: request.payload,
     origin: request.origin ?? PROCESS,
     drafts: [],
     stated: door.tried?.stated,

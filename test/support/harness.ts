@@ -28,6 +28,8 @@ export interface Options {
   readonly grouped?: boolean;
   /** From this process when absent. */
   readonly origin?: Request['origin'];
+  /** What the request says about the bytes of its body; nothing when absent. */
+  readonly payload?: Request['payload'];
   /** Which refusals count as shown to nobody. */
   readonly overlooks?: Request['overlooks'];
   readonly signal?: AbortSignal;
@@ -100,6 +102,7 @@ export function newWorld(
     region = 'us-east-1',
     grouped = false,
     origin,
+    payload,
     overlooks,
     signal,
   }: Options): Request => ({
@@ -107,6 +110,7 @@ export function newWorld(
     region,
     grouped,
     origin,
+    payload,
     overlooks,
     signal,
   });

@@ -25,6 +25,7 @@ import { requirePartNumber } from '../content/object-parts.ts';
 import { findPlace, requireStillThere } from '../request/bucket.ts';
 import {
   checksumMembers,
+  computedFor,
   isVerified,
   namedAlgorithm,
   requireWhole,
@@ -68,7 +69,7 @@ interface PartPlan {
 export const UploadPart = transfer('s3', 'UploadPart', {
   resolve(input, call) {
     const part = resolvePart(input, call);
-    return { part, wanted: wantedChecksums(input), named: namedAlgorithm(input) };
+    return { part, wanted: wantedChecksums(input, call.payload), named: namedAlgorithm(input, call.payload) };
   },
   authorize: ({ part }, input, call) => [uploadAccess(part, input, partContext, call)],
   begin({ part, wanted, named }, input, call): PartPlan {
@@ -76,7 +77,11 @@ export const UploadPart = transfer('s3', 'UploadPart', {
     const algorithms = partAlgorithms(upload, named);
     const size = bodySize(input);
     if (size !== undefined) requireSingleSize(size);
-    const needs = { needsMd5: wanted.contentMd5 !== undefined, algorithms, isSmall: fitsInTransaction(input.Body) };
+    const needs = {
+      needsMd5: wanted.contentMd5 !== undefined,
+      algorithms: computedFor(wanted, algorithms),
+      isSmall: fitsInTransaction(input.Body),
+    };
     const writing = beginPart(part, upload, input, needs, call);
     const [first = wanted.algorithm] = algorithms;
     return { part, upload, isNamed: named !== undefined, wanted: { ...wanted, algorithm: named ?? first }, writing };

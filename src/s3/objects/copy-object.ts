@@ -20,7 +20,7 @@ import { type DataKeys, newDataKeys, newWriteId, type WriteIdentity } from '../c
 import { metadataKeyOf } from '../content/fixed-tag.ts';
 import { currentObject } from '../content/object-lookup.ts';
 import { drained, type OpenedObject, openObject } from '../content/object-reader.ts';
-import { checksumMembers, parseChecksumAlgorithm, requireWhole } from '../request/checksum-headers.ts';
+import { checksumMembers, onlyComputed, parseChecksumAlgorithm, requireWhole } from '../request/checksum-headers.ts';
 import { hasCustomerKey } from '../request/customer-key.ts';
 import { contextMember, encryptionMembers, modeOf } from '../request/encryption-members.ts';
 import type { SettledEncryption } from '../request/encryption-settings.ts';
@@ -118,8 +118,7 @@ export const CopyObject = transfer('s3', 'CopyObject', {
   },
   finish(plan, written: Written, input, call) {
     const { target, settled, source, identity, keys, stored, writing } = plan;
-    const wanted = { algorithm: algorithmOf(source, target), expected: undefined, contentMd5: undefined };
-    const checksum = requireWhole(written, wanted, undefined);
+    const checksum = requireWhole(written, onlyComputed(algorithmOf(source, target)), undefined);
     const etag = etagOf(settled.encryption.kind, written.md5, call.random);
     const content = { kind: 'whole', piece: finishWriting(writing, written, call) } as const;
     const object = { size: written.size, etag, checksum, content };

@@ -18,6 +18,7 @@ import { type DataKeys, newDataKeys, newWriteId, type WriteIdentity } from '../c
 import { metadataKeyOf } from '../content/fixed-tag.ts';
 import {
   checksumMembers,
+  computedFor,
   isVerified,
   requireWhole,
   type WantedChecksums,
@@ -59,7 +60,7 @@ export const PutObject = transfer('s3', 'PutObject', {
   resolve(input, call) {
     // Only directory buckets append: S3 API Reference, PutObject, x-amz-write-offset-bytes.
     if (input.WriteOffsetBytes !== undefined) throw notImplementedHeader('x-amz-write-offset-bytes');
-    return { ...resolveWrite(input, call), wanted: wantedChecksums(input) };
+    return { ...resolveWrite(input, call), wanted: wantedChecksums(input, call.payload) };
   },
   authorize: (target, input, call) => writePermissions('object', target, input, call),
   begin(target, input, call): Plan {
@@ -68,10 +69,12 @@ export const PutObject = transfer('s3', 'PutObject', {
     if (size !== undefined) requireSingleSize(size);
     const identity: WriteIdentity = { ...target.place, writeId: newWriteId(call) };
     const { keys, stored } = newDataKeys(settled.encryption, identity, call);
-    const needsMd5 = isEtagMd5(settled.encryption.kind) || target.wanted.contentMd5 !== undefined;
-    const needs = { needsMd5, algorithms: [target.wanted.algorithm], isSmall: fitsInTransaction(input.Body) };
+    const { wanted } = target;
+    const needsMd5 = isEtagMd5(settled.encryption.kind) || wanted.contentMd5 !== undefined;
+    const algorithms = computedFor(wanted, [wanted.algorithm]);
+    const needs = { needsMd5, algorithms, isSmall: fitsInTransaction(input.Body) };
     const writing = beginWriting(identity, keys, needs, call);
-    return { target, settled, wanted: target.wanted, identity, keys, stored, writing };
+    return { target, settled, wanted, identity, keys, stored, writing };
   },
   moveAtOnce: ({ writing }, { Body }) => writeAtOnce(writing, Body),
   move: ({ writing }, { Body }, signal) => writeStream(writing, Body, signal),
