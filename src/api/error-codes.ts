@@ -143,6 +143,8 @@ const s3 = {
   OwnershipControlsNotFoundError: [404, errorResponses],
   PreconditionFailed: [412, errorResponses],
   ReplicationConfigurationNotFoundError: [404, errorResponses],
+  RequestHeaderSectionTooLarge: [400, errorResponses],
+  RequestTimeout: [400, errorResponses],
   TooManyBuckets: [400, errorResponses],
   TooManyConfigurations: [400, errorResponses],
   XAmzContentSHA256Mismatch: [400, errorResponses],
