@@ -58,12 +58,14 @@ export const tagContext = (tags: readonly Tag[] = []) => ({
   ...(tags.length > 0 && { 'aws:TagKeys': tags.map(({ Key }) => Key) }),
 });
 
-function withoutTags(tags: Tags, keys: readonly string[]): Tags {
+/** Tags without those with the given keys, which are compared ignoring case. */
+export function withoutTags(tags: Tags, keys: readonly string[]): Tags {
   const removed = new Set(keys.map((key) => key.toLowerCase()));
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !removed.has(key.toLowerCase())));
 }
 
-function tagPage(
+/** A page of a list of tags. @throws InvalidInput for a marker of no page */
+export function tagPage(
   tags: Tags,
   request: { readonly Marker?: string | undefined; readonly MaxItems?: number | undefined },
 ) {

@@ -3,8 +3,8 @@
 import type { AccountId } from '../api/arn.ts';
 import { AwsError, UNSIGNED } from '../api/errors.ts';
 import type { Call } from '../call/operation.ts';
-import type { Access } from '../policy/access.ts';
-import { callerAccount, isServiceLinkedPath } from '../policy/caller.ts';
+import type { Access, ConditionContext } from '../policy/access.ts';
+import { callerAccount, isServiceLinkedPath, type Tags } from '../policy/caller.ts';
 import type { GroupRecord, RoleRecord, UserRecord } from '../store/records/iam.ts';
 import type { Tx } from '../store/tables.ts';
 import { AbsentEntity } from './absent-entity.ts';
@@ -105,7 +105,6 @@ export function identityAccess(
   context: Access['context'] = {},
 ): readonly Access[] {
   const { record } = identity;
-  const tags = 'tags' in record ? Object.entries(record.tags) : [];
   return [
     {
       action: `iam:${operation}`,
@@ -113,18 +112,22 @@ export function identityAccess(
       owner: record.account,
       resourcePhrase: namedPhrase(identity.kind, record.name),
       context: {
-        ...Object.fromEntries(
-          tags.flatMap(([key, value]) => [
-            [`iam:ResourceTag/${key}`, value],
-            [`aws:ResourceTag/${key}`, value],
-          ]),
-        ),
+        ...('tags' in record && resourceTagContext(record.tags)),
         ...('boundary' in record && { 'iam:PermissionsBoundary': record.boundary }),
         ...context,
       },
     },
   ];
 }
+
+/** The condition keys of a request about something with tags. */
+export const resourceTagContext = (tags: Tags): ConditionContext =>
+  Object.fromEntries(
+    Object.entries(tags).flatMap(([key, value]) => [
+      [`iam:ResourceTag/${key}`, value],
+      [`aws:ResourceTag/${key}`, value],
+    ]),
+  );
 
 const noSuchEntity = (kind: IdentityKind, name: string, owner: AccountId) =>
   new AbsentEntity(`The ${kind} with name ${name} cannot be found.`, {

@@ -3,7 +3,7 @@
 import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
 import { AwsError } from '../api/errors.ts';
 import { type Call, operation } from '../call/operation.ts';
-import type { Access } from '../policy/access.ts';
+import type { Access, ConditionContext } from '../policy/access.ts';
 import { type AwsManagedPolicy, awsManagedPolicies, awsManagedPolicy } from '../policy/aws-managed-policies.ts';
 import { checkIdentityPolicy } from '../policy/identity-policy-check.ts';
 import type { ManagedPolicyRecord } from '../store/records/iam.ts';
@@ -14,7 +14,7 @@ import { policyKey } from './caller-policies.ts';
 import { customerPoliciesOf } from './entities.ts';
 import { newEntityId } from './entity-id.ts';
 import { tagContext, tagList, withTags } from './entity-tags.ts';
-import { requestAccount } from './identity.ts';
+import { requestAccount, resourceTagContext } from './identity.ts';
 import { lowerName, pageOf } from './listing.ts';
 import { countedSize, iamQuotas, limitExceeded } from './quota.ts';
 
@@ -170,8 +170,19 @@ export function requireOwnPolicy(arn: string, call: Call): ManagedPolicyRecord {
   );
 }
 
-export const policyAccess = (operation: string, { record }: FoundPolicy, call: Call): readonly Access[] => [
-  { action: `iam:${operation}`, resource: record.arn, owner: requestAccount(call) },
+/** The permission for an operation on a managed policy. */
+export const policyAccess = (
+  operation: string,
+  policy: FoundPolicy,
+  call: Call,
+  context: ConditionContext = {},
+): readonly Access[] => [
+  {
+    action: `iam:${operation}`,
+    resource: policy.record.arn,
+    owner: requestAccount(call),
+    context: { ...(policy.kind === 'customer' && resourceTagContext(policy.record.tags)), ...context },
+  },
 ];
 
 /** @throws MalformedPolicyDocument or LimitExceeded */

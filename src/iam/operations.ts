@@ -66,6 +66,7 @@ import {
   SimulateCustomPolicy,
   SimulatePrincipalPolicy,
 } from './policy-simulator.ts';
+import { ListPolicyTags, TagPolicy, UntagPolicy } from './policy-tags.ts';
 import {
   CreatePolicyVersion,
   DeletePolicyVersion,
@@ -73,7 +74,15 @@ import {
   ListPolicyVersions,
   SetDefaultPolicyVersion,
 } from './policy-versions.ts';
-import { CreateRole, DeleteRole, GetRole, ListRoles, UpdateAssumeRolePolicy, UpdateRole } from './roles.ts';
+import {
+  CreateRole,
+  DeleteRole,
+  GetRole,
+  ListInstanceProfilesForRole,
+  ListRoles,
+  UpdateAssumeRolePolicy,
+  UpdateRole,
+} from './roles.ts';
 import { CreateUser, DeleteUser, GetUser, ListUsers, UpdateUser } from './users.ts';
 
 const operations: OperationTable = {
@@ -130,7 +139,9 @@ const operations: OperationTable = {
   ListGroupPolicies,
   ListGroups,
   ListGroupsForUser,
+  ListInstanceProfilesForRole,
   ListPolicies,
+  ListPolicyTags,
   ListPolicyVersions,
   ListRolePolicies,
   ListRoleTags,
@@ -147,8 +158,10 @@ const operations: OperationTable = {
   SetDefaultPolicyVersion,
   SimulateCustomPolicy,
   SimulatePrincipalPolicy,
+  TagPolicy,
   TagRole,
   TagUser,
+  UntagPolicy,
   UntagRole,
   UntagUser,
   UpdateAccessKey,

@@ -18,7 +18,7 @@ import {
   requireModifiable,
   requireRole,
 } from './identity.ts';
-import { inPath, lowerName, pageOf, startAfter } from './listing.ts';
+import { inPath, lowerName, pageOf, pageOfNames, startAfter } from './listing.ts';
 import { attachedBoundary, requireBoundary } from './permissions-boundaries.ts';
 import { acceptTrustPolicy, shownTrustPolicy } from './trust-policy.ts';
 
@@ -123,6 +123,16 @@ export const DeleteRole = operation('iam', 'DeleteRole', {
     tx.roles.remove([role.account, role.name.toLowerCase()]);
     tx.principalIds.remove([role.id]);
     call.afterwards({ kind: 'principal-deleted', principal: { kind: 'role', name: role.name, id: role.id } });
+  },
+});
+
+/** Nothing here runs on EC2, so no role has an instance profile. Tools that delete a role ask for them before. */
+export const ListInstanceProfilesForRole = operation('iam', 'ListInstanceProfilesForRole', {
+  resolve: ({ RoleName }, call) => requireRole(RoleName, call),
+  authorize: (record) => identityAccess('ListInstanceProfilesForRole', { kind: 'role', record }),
+  run(_role, input) {
+    const { items: _none, ...more } = pageOfNames(input, []);
+    return { InstanceProfiles: [], ...more };
   },
 });
 

@@ -265,6 +265,12 @@ const quotas: readonly Row[] = [
     ['TagUser', { UserName, Tags: tags(1, 50) }],
     'LimitExceeded: The number of tags has reached the maximum limit: 50',
   ],
+  [
+    'tags of a policy',
+    [['TagPolicy', { PolicyArn: arn('policy/Keys'), Tags: tags(50) }]],
+    ['TagPolicy', { PolicyArn: arn('policy/Keys'), Tags: tags(1, 50) }],
+    'LimitExceeded: The number of tags has reached the maximum limit: 50',
+  ],
 ];
 
 const tagRows = (
@@ -274,6 +280,7 @@ const tagRows = (
     newRole({}),
     ['TagRole', { RoleName }],
     ['CreatePolicy', { PolicyName: 'P', PolicyDocument: allow('s3:*') }],
+    ['TagPolicy', { PolicyArn: arn('policy/Keys') }],
   ] as const satisfies readonly Step[]
 ).flatMap(([name, input]): Row[] => [
   [`${name}, key of AWS’s own`, [], [name, { ...input, Tags: reserved }], `InvalidInput: ${RESERVED}`],
@@ -314,6 +321,9 @@ const takingArns: readonly Step[] = [
   ['ListPolicyVersions', {}],
   ['SetDefaultPolicyVersion', { VersionId: 'v1' }],
   ['DeletePolicyVersion', { VersionId: 'v1' }],
+  ['ListPolicyTags', {}],
+  ['TagPolicy', { Tags: tags(1) }],
+  ['UntagPolicy', { TagKeys: ['team'] }],
 ];
 
 const arnRows = takingArns.flatMap(([name, input]): Row[] => [

@@ -586,6 +586,18 @@ export interface ListGroupsResponse {
   readonly Marker?: string | undefined;
 }
 
+export interface ListInstanceProfilesForRoleRequest {
+  readonly RoleName: string;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListInstanceProfilesForRoleResponse {
+  readonly InstanceProfiles: readonly InstanceProfile[];
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
 export interface ListPoliciesRequest {
   readonly Scope?: policyScopeType | undefined;
   readonly OnlyAttached?: boolean | undefined;
@@ -597,6 +609,18 @@ export interface ListPoliciesRequest {
 
 export interface ListPoliciesResponse {
   readonly Policies?: readonly Policy[] | undefined;
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}
+
+export interface ListPolicyTagsRequest {
+  readonly PolicyArn: string;
+  readonly Marker?: string | undefined;
+  readonly MaxItems?: number | undefined;
+}
+
+export interface ListPolicyTagsResponse {
+  readonly Tags: readonly Tag[];
   readonly IsTruncated?: boolean | undefined;
   readonly Marker?: string | undefined;
 }
@@ -942,6 +966,11 @@ export interface Tag {
   readonly Value: string;
 }
 
+export interface TagPolicyRequest {
+  readonly PolicyArn: string;
+  readonly Tags: readonly Tag[];
+}
+
 export interface TagRoleRequest {
   readonly RoleName: string;
   readonly Tags: readonly Tag[];
@@ -957,6 +986,11 @@ export interface TrackedActionLastAccessed {
   readonly LastAccessedEntity?: string | undefined;
   readonly LastAccessedTime?: Date | undefined;
   readonly LastAccessedRegion?: string | undefined;
+}
+
+export interface UntagPolicyRequest {
+  readonly PolicyArn: string;
+  readonly TagKeys: readonly string[];
 }
 
 export interface UntagRoleRequest {
@@ -1129,7 +1163,9 @@ export interface IamOperations {
   readonly ListGroupPolicies: { readonly input: ListGroupPoliciesRequest; readonly output: ListGroupPoliciesResponse };
   readonly ListGroups: { readonly input: ListGroupsRequest; readonly output: ListGroupsResponse };
   readonly ListGroupsForUser: { readonly input: ListGroupsForUserRequest; readonly output: ListGroupsForUserResponse };
+  readonly ListInstanceProfilesForRole: { readonly input: ListInstanceProfilesForRoleRequest; readonly output: ListInstanceProfilesForRoleResponse };
   readonly ListPolicies: { readonly input: ListPoliciesRequest; readonly output: ListPoliciesResponse };
+  readonly ListPolicyTags: { readonly input: ListPolicyTagsRequest; readonly output: ListPolicyTagsResponse };
   readonly ListPolicyVersions: { readonly input: ListPolicyVersionsRequest; readonly output: ListPolicyVersionsResponse };
   readonly ListRolePolicies: { readonly input: ListRolePoliciesRequest; readonly output: ListRolePoliciesResponse };
   readonly ListRoleTags: { readonly input: ListRoleTagsRequest; readonly output: ListRoleTagsResponse };
@@ -1146,8 +1182,10 @@ export interface IamOperations {
   readonly SetDefaultPolicyVersion: { readonly input: SetDefaultPolicyVersionRequest; readonly output: void };
   readonly SimulateCustomPolicy: { readonly input: SimulateCustomPolicyRequest; readonly output: SimulatePolicyResponse };
   readonly SimulatePrincipalPolicy: { readonly input: SimulatePrincipalPolicyRequest; readonly output: SimulatePolicyResponse };
+  readonly TagPolicy: { readonly input: TagPolicyRequest; readonly output: void };
   readonly TagRole: { readonly input: TagRoleRequest; readonly output: void };
   readonly TagUser: { readonly input: TagUserRequest; readonly output: void };
+  readonly UntagPolicy: { readonly input: UntagPolicyRequest; readonly output: void };
   readonly UntagRole: { readonly input: UntagRoleRequest; readonly output: void };
   readonly UntagUser: { readonly input: UntagUserRequest; readonly output: void };
   readonly UpdateAccessKey: { readonly input: UpdateAccessKeyRequest; readonly output: void };

@@ -384,11 +384,26 @@ and its answer can be read for a day.`,
       "ssebox iam list-groups-for-user --user-name ana --query 'Groups[].GroupName' --output text",
     ],
   },
+  ListInstanceProfilesForRole: {
+    summary: 'List the instance profiles that have a role',
+    description: 'Nothing in ssebox runs on EC2, so there are none. Tools that delete a role ask for them before.',
+    examples: [
+      'ssebox iam list-instance-profiles-for-role --role-name reader',
+      'ssebox iam list-instance-profiles-for-role --role-name reader --query "length(InstanceProfiles)"',
+    ],
+  },
   ListPolicies: {
     summary: 'List managed policies, the account’s own and AWS’s',
     examples: [
       'ssebox iam list-policies --scope Local',
       "ssebox iam list-policies --scope AWS --query 'Policies[].PolicyName'",
+    ],
+  },
+  ListPolicyTags: {
+    summary: 'List the tags of a managed policy',
+    examples: [
+      `ssebox iam list-policy-tags --policy-arn ${reportsRead}`,
+      `ssebox iam tag-policy --policy-arn ${reportsRead} --tags Key=team,Value=finance && ssebox iam list-policy-tags --policy-arn ${reportsRead}`,
     ],
   },
   ListPolicyVersions: {
@@ -504,6 +519,14 @@ what really decides a call.`,
       'ssebox iam simulate-principal-policy --policy-source-arn arn:aws:iam::111122223333:role/reader --action-names kms:Decrypt --query "EvaluationResults[0].EvalDecision" --output text',
     ],
   },
+  TagPolicy: {
+    summary: 'Set tags on a managed policy',
+    description: "Only the account's own policies have tags. Their keys are compared ignoring case.",
+    examples: [
+      `ssebox iam tag-policy --policy-arn ${reportsRead} --tags Key=team,Value=finance`,
+      `ssebox iam tag-policy --policy-arn ${reportsRead} --tags Key=team,Value=finance Key=stage,Value=test`,
+    ],
+  },
   TagRole: {
     summary: 'Set tags on a role',
     examples: [
@@ -516,6 +539,13 @@ what really decides a call.`,
     examples: [
       'ssebox iam tag-user --user-name ana --tags Key=team,Value=finance',
       'ssebox iam tag-user --user-name bob --tags Key=team,Value=web Key=stage,Value=test',
+    ],
+  },
+  UntagPolicy: {
+    summary: 'Remove tags from a managed policy',
+    examples: [
+      `ssebox iam untag-policy --policy-arn ${reportsRead} --tag-keys team`,
+      `ssebox iam tag-policy --policy-arn ${reportsRead} --tags Key=team,Value=finance && ssebox iam untag-policy --policy-arn ${reportsRead} --tag-keys team stage`,
     ],
   },
   UntagRole: {
