@@ -64,6 +64,8 @@ const shapes = [
   { kind: 'list-aliases', service: 'kms', is: listOf('Aliases', 'AliasName') },
   { kind: 'get-key-rotation-status', service: 'kms', is: has('KeyRotationEnabled') },
   { kind: 'list-resource-tags', service: 'kms', is: listOf('Tags', 'TagKey') },
+  // Known in a record only, which says of which policy they are: other services list tags in the same form.
+  { kind: 'list-policy-tags', service: 'iam', is: () => false },
   {
     kind: 'get-key-policy',
     service: 'kms',

@@ -68,6 +68,9 @@ echo "identity and policies" >&2
 {
   ask sts get-caller-identity "$home" '{}'
   ask iam get-account-authorization-details "$global" '{}'
+  for policy in $(aws iam list-policies --region "$global" --scope Local --query 'Policies[].[Arn]' --output text 2>"$errors"); do
+    ask iam list-policy-tags "$global" "{\\"PolicyArn\\":\\"$policy\\"}" --policy-arn "$policy"
+  done
 } | keep "$folder/iam.json"
 
 for region in $regions; do

@@ -1,4 +1,4 @@
-/** Users, groups, roles and managed policies from get-account-authorization-details: IAM API Reference. */
+/** Users, groups, roles and managed policies from get-account-authorization-details and list-policy-tags: IAM API Reference. */
 
 import { type AccountId, isAccountId, parseArn } from '../api/arn.ts';
 import { isKeptName } from '../store/table.ts';
@@ -40,6 +40,28 @@ export function readIdentities({ part }: Answer, findings: Findings): Identities
     roles: each('RoleDetailList', readRole),
     policies: each('Policies', readManagedPolicy),
   };
+}
+
+/** Policies with the tags that the answers of list-policy-tags say, since the account's details have none of policies. */
+export function withPolicyTags(
+  policies: readonly PolicyDraft[],
+  answers: readonly Answer[],
+  findings: Findings,
+): PolicyDraft[] {
+  const known = new Set(policies.map(({ arn }) => arn));
+  const tagged = new Map<string, PolicyDraft['tags']>();
+  for (const { kind, part, asked } of answers) {
+    if (kind !== 'list-policy-tags') continue;
+    refuseCutList(part, findings);
+    reading(findings, () => {
+      const { PolicyArn: arn } = asked.input;
+      if (typeof arn !== 'string') throw new Unreadable(part, 'the record does not say which policy has these tags');
+      if (!known.has(arn))
+        throw new Unreadable(part, `no answer has the policy with these tags, ${kindText({ value: arn })}`);
+      tagged.set(arn, tagsOf(part));
+    });
+  }
+  return policies.map((policy) => ({ ...policy, tags: tagged.get(policy.arn) ?? policy.tags }));
 }
 
 /** A page of a list, as --no-paginate and --max-items leave it. */

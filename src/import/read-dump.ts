@@ -6,7 +6,7 @@ import { type Answer, answersIn } from './answers.ts';
 import type { Configuration, OrganizationDraft, ReadingOptions } from './configuration.ts';
 import { withoutDangling } from './cross-references.ts';
 import { type Findings, newFindings, type Part, reading, type Source } from './findings.ts';
-import { readIdentities } from './iam-answers.ts';
+import { readIdentities, withPolicyTags } from './iam-answers.ts';
 import { jsonDocuments } from './json-documents.ts';
 import { readKeys } from './kms-answers.ts';
 import { readOrganizations } from './organization-answers.ts';
@@ -52,7 +52,11 @@ function readAnswers(
     users: identities.flatMap(({ users }) => users),
     groups: identities.flatMap(({ groups }) => groups),
     roles: identities.flatMap(({ roles }) => roles),
-    policies: identities.flatMap(({ policies }) => policies),
+    policies: withPolicyTags(
+      identities.flatMap(({ policies }) => policies),
+      answers,
+      findings,
+    ),
     ...readKeys(answers, subjects, findings),
     ...readBuckets(answers, subjects, region, findings),
     organizations: readOrganizations(answers, findings),

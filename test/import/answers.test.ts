@@ -1,6 +1,6 @@
 /** What is read of answers of the AWS CLI, what is not, and where that is. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readDump } from '../../src/import/read-dump.ts';
 
 const ACCOUNT = '123456789012';
@@ -141,6 +141,45 @@ test('identities keep their unique ids, paths, tags, groups, policies and bounda
   ]);
   expect(found.groups).toMatchObject([{ id: 'AGPACKCEVSQ6C2EXAMPLE', attachedPolicies: [boundary] }]);
   expect(found.policies).toMatchObject([{ path: '/limits/', defaultVersion: 'v3', lastVersion: 3 }]);
+});
+
+describe('tags of policies', () => {
+  const arn = `arn:aws:iam::${ACCOUNT}:policy/Edge`;
+  const details = {
+    Policies: [
+      {
+        ...{ PolicyName: 'Edge', PolicyId: 'ANPACKCEVSQ6C2EXAMPLE', Arn: arn, Path: '/', DefaultVersionId: 'v1' },
+        PolicyVersionList: [{ VersionId: 'v1', Document: allow, IsDefaultVersion: true }],
+      },
+    ],
+  };
+  const Tags = [
+    { Key: 'team', Value: 'storage' },
+    { Key: 'Stage', Value: '' },
+  ];
+  const record = (Input: object, Output: object) => ({ Operation: 'list-policy-tags', Input, Output });
+
+  test('they come from list-policy-tags, and without it there are none', () => {
+    const { policies, findings } = read({ a: details, b: record({ PolicyArn: arn }, { Tags }) });
+    expect(findings).toEqual([]);
+    expect(policies).toMatchObject([{ arn, tags: { team: 'storage', Stage: '' } }]);
+    expect(read({ a: details }).policies).toMatchObject([{ arn, tags: {} }]);
+  });
+
+  test.for<[answer: object, said: string]>([
+    [record({}, { Tags }), 'the record does not say which policy has these tags'],
+    [record({ PolicyArn: `${arn}s` }, { Tags }), `no answer has the policy with these tags, "${arn}s"`],
+    [record({ PolicyArn: arn }, { Tags: [{ Value: 'a' }] }), 'Key is missing'],
+    [
+      record({ PolicyArn: arn }, { Tags: [{ Key: '__proto__', Value: 'a' }] }),
+      'a tag cannot be named __proto__ in ssebox',
+    ],
+    [record({ PolicyArn: arn }, { Tags, IsTruncated: true, Marker: 'm' }), 'only the beginning of a list'],
+    [{ Tags }, 'an object with Tags is not an answer that is read'],
+  ])('%j is a finding', ([answer, said]) => {
+    const { findings } = read({ a: details, b: answer });
+    expect(findings).toEqual([expect.stringContaining(said)]);
+  });
 });
 
 test.for<[state: object, expected: object]>([

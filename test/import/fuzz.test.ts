@@ -47,7 +47,21 @@ const documents: readonly object[] = [
     ],
     GroupDetailList: [],
     RoleDetailList: [],
-    Policies: [],
+    Policies: [
+      {
+        PolicyName: 'read',
+        PolicyId: 'ANPAEXAMPLEEXAMPLE12',
+        Arn: `arn:aws:iam::${ACCOUNT}:policy/read`,
+        Path: '/',
+        DefaultVersionId: 'v1',
+        PolicyVersionList: [
+          {
+            VersionId: 'v1',
+            Document: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] },
+          },
+        ],
+      },
+    ],
   },
   record(
     'describe-key',
@@ -85,6 +99,11 @@ const documents: readonly object[] = [
     'list-aliases',
     {},
     { Aliases: [{ AliasName: 'alias/a', AliasArn: `arn:aws:kms:us-east-1:${ACCOUNT}:alias/a`, TargetKeyId: '1234' }] },
+  ),
+  record(
+    'list-policy-tags',
+    { PolicyArn: `arn:aws:iam::${ACCOUNT}:policy/read` },
+    { Tags: [{ Key: 'a', Value: 'b' }] },
   ),
   record('list-resource-tags', { KeyId: '1234' }, { Tags: [{ TagKey: 'a', TagValue: 'b' }] }),
   record(

@@ -206,7 +206,11 @@ const arns: Readonly<Record<string, string>> = { own: OWN, aws: 'arn:aws:iam::aw
 
 async function makeAccount(world: World, spec: AccountSpec): Promise<void> {
   const iam = (name: string, input: object) => world.answer('iam', name as 'CreateUser', input as never);
-  await iam('CreatePolicy', { PolicyName: 'own', PolicyDocument: spec.managed });
+  await iam('CreatePolicy', {
+    PolicyName: 'own',
+    PolicyDocument: spec.managed,
+    ...(spec.users[0]?.isTagged && { Tags: [{ Key: 'team', Value: 'storage' }] }),
+  });
   await iam('CreateGroup', { GroupName: 'Team' });
   await iam('PutGroupPolicy', { GroupName: 'Team', PolicyName: 'shared', PolicyDocument: spec.group });
   const tags = { Tags: [{ Key: 'team', Value: 'storage' }] };

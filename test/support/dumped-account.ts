@@ -113,6 +113,9 @@ export function dumpedAccount(account: string, tx: Tx): DumpedCall[] {
   const add = (Operation: string, Region: string, Input: DumpedCall['Input'], Output: unknown) =>
     calls.push({ Operation, Region, Input, Output });
   add('get-account-authorization-details', 'us-east-1', {}, authorizationDetails(account, tx));
+  for (const { value: policy } of tx.managedPolicies.under([account])) {
+    add('list-policy-tags', 'us-east-1', { PolicyArn: policy.arn }, { Tags: tagList(policy.tags), IsTruncated: false });
+  }
   const keys = Array.from(tx.kmsKeys.under([account]), ({ value }) => value);
   for (const region of new Set(keys.map((key) => key.region))) {
     const here = keys.filter((key) => key.region === region);
