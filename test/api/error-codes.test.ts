@@ -43,6 +43,9 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/policy/trust-policy-check.ts', ['iam']],
   // Session policies are checked as identity policies are.
   ['src/policy/identity-policy-check.ts', ['iam', 'sts']],
+  ['src/wire/multipart-form.ts', ['s3']],
+  ['src/wire/post-', ['s3']],
+  ['src/wire/request-target.ts', ['s3']],
   ['src/api/validate.ts', withProtocol('rest-xml')],
   // Operations that AWS has and ssebox has not.
   ['src/call/steps.ts', serviceNames],
@@ -115,6 +118,7 @@ test('every refusal in src is found, and its code is written out, except where i
     'src/policy/denial.ts: serviceFacts[service].deniedCode',
     'src/quotas/throttle.ts: serviceFacts[service].throttledCode',
     `src/s3/request/kms-refusal.ts: \`KMS.\${refusal.code}\``,
+    'src/wire/codecs/json.ts: serviceFacts[service].unreadableCode',
   ]);
 });
 
