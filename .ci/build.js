@@ -246,11 +246,11 @@ function withReadStringBuilt(text) {
   return text.replace(call, () => make(String.fromCharCode));
 }
 
-/** model/SERVICE/index.json and commands.json, and one file an operation. */
+/** model/SERVICE/index.json and commands.json, routes.json of a REST service, and one file an operation. */
 async function cutModels() {
   const contents = "export * from './src/api/model/slice.ts'; export * from './src/api/model/service-names.ts';";
   const text = await bundle({ stdin: { contents, resolveDir: '.' }, format: 'esm' });
-  const { commandsOf, indexOf, serviceNames, sliceOf } = await import(
+  const { commandsOf, indexOf, routesOf, serviceNames, sliceOf } = await import(
     `data:text/javascript,${encodeURIComponent(text)}`
   );
   const directory = JSON.parse(readFileSync('src/api/model/operations.json', 'utf8'));
@@ -259,6 +259,9 @@ async function cutModels() {
     return [
       [`model/${service}/index.json`, JSON.stringify(indexOf(model))],
       [`model/${service}/commands.json`, JSON.stringify(commandsOf(directory, service))],
+      ...(model.metadata.protocol === 'rest-xml'
+        ? [[`model/${service}/routes.json`, JSON.stringify(routesOf(model))]]
+        : []),
       ...Object.keys(model.operations).map((name) => [
         `model/${service}/${name}.json`,
         JSON.stringify(sliceOf(model, name)),

@@ -29,13 +29,16 @@ const json = {
   MissingAuthenticationTokenException: [400, commonErrors],
   SerializationException: [400, commonErrors],
   ThrottlingException: [400, commonErrors],
+  UnknownOperationException: [400, commonErrors],
 } as const;
 
 const query = {
   ...everyService,
   AccessDenied: [403, commonErrors],
   ExpiredToken: [403, commonErrors],
+  InvalidAction: [400, commonErrors],
   InvalidClientTokenId: [403, commonErrors],
+  MissingAction: [400, commonErrors],
   MissingAuthenticationToken: [403, commonErrors],
   Throttling: [400, commonErrors],
   ValidationError: [400, commonErrors],
@@ -131,6 +134,7 @@ const s3 = {
   MetadataTooLarge: [400, errorResponses],
   MethodNotAllowed: [405, errorResponses],
   MissingRequestBodyError: [400, errorResponses],
+  NoLoggingStatusForKey: [400, errorResponses],
   NoSuchBucket: [404, 'ListObjectsV2'],
   NoSuchBucketPolicy: [404, errorResponses],
   NoSuchCORSConfiguration: [404, errorResponses],
@@ -216,6 +220,7 @@ const cloudwatch = {
   ResourceNotFound: [404, 'SetAlarmState'],
   ResourceNotFoundException: [404, 'TagResource'],
   SerializationException: [400, commonErrors],
+  UnknownOperationException: [400, commonErrors],
 } as const;
 
 const organizations = {
@@ -269,7 +274,12 @@ export const awsErrors = {
   cloudwatch,
   organizations,
   'service-quotas': serviceQuotas,
-  s3control: { ...restXml, MissingAuthenticationTokenException: [400, commonErrors] },
+  s3control: {
+    ...restXml,
+    InvalidURI: [400, errorResponses],
+    MethodNotAllowed: [405, errorResponses],
+    MissingAuthenticationTokenException: [400, commonErrors],
+  },
 } as const satisfies Record<ServiceName, Readonly<Record<string, ErrorRow>>>;
 
 type Codes<T> = T extends unknown ? keyof T & string : never;

@@ -20,32 +20,47 @@ export interface QueryParameter {
 }
 
 /**
- * Cuts a target in origin form: RFC 9112, section 3.2.1.
+ * Cuts a target in origin form: RFC 9112, section 3.2.1. Bytes that are not ASCII stand for themselves, as if they were
+ * escaped. In the query, `+` is a space, as in a form; in the path it is itself.
  * @param raw the target of the request line, a byte a character
- * @throws AwsError InvalidURI for another form, a fragment, an escape that is none, and bytes that are not UTF-8.
+ * @throws AwsError InvalidURI for another form, a fragment, a malformed escape, and bytes that are not UTF-8.
  */
 export function parseTarget(raw: string): RequestTarget {
-  if (!/^\/[\x21-\x22\x24-\x7e]*$/.test(raw)) throw invalidUri(raw);
   const mark = raw.indexOf('?');
-  if (mark < 0) return { rawPath: raw, query: [] };
+  const rawPath = mark < 0 ? raw : raw.slice(0, mark);
+  if (!/^\/[\x21-\x22\x24-\x7e\x80-\xff]*$/.test(raw)) throw invalidUri(rawPath);
+  return { rawPath, query: mark < 0 ? [] : parseQuery(raw.slice(mark + 1), rawPath) };
+}
+
+function parseQuery(text: string, rawPath: string): readonly QueryParameter[] {
   const query: QueryParameter[] = [];
-  for (const pair of raw.slice(mark + 1).split('&')) {
+  for (const pair of text.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = equals < 0 ? pair : pair.slice(0, equals);
     const value = equals < 0 ? '' : pair.slice(equals + 1);
-    query.push({ name: decoded(name, raw), value: decoded(value, raw), hasValue: equals >= 0 });
+    query.push({
+      name: decoded(withSpaces(name), rawPath),
+      value: decoded(withSpaces(value), rawPath),
+      hasValue: equals >= 0,
+    });
   }
-  return { rawPath: raw.slice(0, mark), query };
+  return query;
 }
 
-/** The text that escapes stand for, decoded once. @throws AwsError InvalidURI, naming the whole target */
-export function decoded(text: string, whole: string = text): string {
-  if (!text.includes('%')) return text;
+const withSpaces = (text: string): string => text.replaceAll('+', ' ');
+
+/**
+ * The text that bytes and escapes stand for, decoded once.
+ * @param path what an error names: never the query, which may have a session token in it
+ * @throws AwsError InvalidURI
+ */
+export function decoded(text: string, path: string = text): string {
+  if (!/[%\x80-\xff]/.test(text)) return text;
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`));
   } catch {
-    throw invalidUri(whole);
+    throw invalidUri(path);
   }
 }
 
@@ -53,9 +68,9 @@ export function decoded(text: string, whole: string = text): string {
 export const queryValues = ({ query }: RequestTarget, name: string): readonly string[] =>
   query.filter((parameter) => parameter.name === name).map(({ value }) => value);
 
-/** The first value of a parameter; undefined if it is absent. */
+/** The first value of a parameter, which is the one that counts; undefined if it is absent. */
 export const queryValue = ({ query }: RequestTarget, name: string): string | undefined =>
   query.find((parameter) => parameter.name === name)?.value;
 
-const invalidUri = (target: string): AwsError =>
-  new AwsError('InvalidURI', "Couldn't parse the specified URI.", { URI: target });
+const invalidUri = (path: string): AwsError =>
+  new AwsError('InvalidURI', "Couldn't parse the specified URI.", { URI: path });

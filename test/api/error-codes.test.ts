@@ -43,9 +43,17 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/policy/trust-policy-check.ts', ['iam']],
   // Session policies are checked as identity policies are.
   ['src/policy/identity-policy-check.ts', ['iam', 'sts']],
+  ['src/wire/incoming.ts', ['s3']],
+  ['src/wire/listener.ts', ['s3']],
   ['src/wire/multipart-form.ts', ['s3']],
   ['src/wire/post-', ['s3']],
-  ['src/wire/request-target.ts', ['s3']],
+  ['src/wire/request-target.ts', ['s3', 's3control']],
+  ['src/wire/no-route.ts', ['s3']],
+  ['src/wire/control-route.ts', ['s3control']],
+  ['src/wire/unknown-operation.ts', [...withProtocol('json'), 'cloudwatch']],
+  ['src/wire/invalid-action.ts', [...withProtocol('query'), 'cloudwatch']],
+  // Services that AWS has and ssebox has not.
+  ['src/wire/absent-service.ts', serviceNames],
   ['src/api/validate.ts', withProtocol('rest-xml')],
   // Operations that AWS has and ssebox has not.
   ['src/call/steps.ts', serviceNames],

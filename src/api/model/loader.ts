@@ -13,7 +13,9 @@ import {
   commandsOf,
   indexOf,
   type OperationDirectory,
+  type OperationRoute,
   type OperationSlice,
+  routesOf,
   type ServiceIndex,
   sliceOf,
 } from './slice.ts';
@@ -49,6 +51,13 @@ export function operationModel(service: ServiceName, name: string): OperationMod
 export function operationNames(service: ServiceName): readonly string[] {
   return Object.keys(serviceIndex(service).operations);
 }
+
+/** What a service is called in its protocol. */
+export const serviceMetadata = (service: ServiceName): ServiceMetadata => serviceIndex(service).metadata;
+
+/** How to recognize the operations of a REST service; in a file of their own, since only a server asks. */
+export const operationRoutes = (service: ServiceName): readonly OperationRoute[] =>
+  built ? read(`model/${service}/routes.json`) : routesOf(wholeModel(service));
 
 /** Every operation that AWS has for a service, by the AWS CLI's name for its command; the model may have fewer. */
 export const everyOperation = (service: ServiceName): CommandDirectory =>

@@ -1,6 +1,6 @@
 /** Cuts a service model into parts that are read separately: its index, and each operation with its shapes. */
 
-import type { OperationDeclaration, ServiceMetadata, ServiceModel, Shape } from './shapes.ts';
+import type { MessageRef, OperationDeclaration, ServiceMetadata, ServiceModel, Shape } from './shapes.ts';
 import { references } from './shapes.ts';
 
 /** A service's contents, small enough to be read for help and completion. */
@@ -8,6 +8,21 @@ export interface ServiceIndex {
   readonly metadata: ServiceMetadata;
   /** Each operation's HTTP binding, by name. */
   readonly operations: Readonly<Record<string, OperationDeclaration['http']>>;
+}
+
+/** What a request to an operation of a REST service has, which tells it from those to the others. */
+export interface OperationRoute {
+  readonly name: string;
+  readonly method: string;
+  /** A template without its query: `/{Bucket}/{Key+}`. */
+  readonly path: string;
+  /** The parameters that the template has in its query; null for one without a value. */
+  readonly query: Readonly<Record<string, string | null>>;
+  /** Further parameters of the query that it cannot do without. */
+  readonly requiredQuery: readonly string[];
+  /** The headers that it cannot do without, in lower case. */
+  readonly requiredHeaders: readonly string[];
+  readonly isDeprecated: boolean;
 }
 
 /** All operations of AWS by the AWS CLI's name for their service, then for their command; the models have fewer. */
@@ -26,6 +41,45 @@ export function indexOf({ metadata, operations }: ServiceModel): ServiceIndex {
     metadata,
     operations: Object.fromEntries(Object.entries(operations).map(([name, { http }]) => [name, http])),
   };
+}
+
+/** How to recognize the operations of a REST service, in the model's order. */
+export function routesOf({ operations, shapes }: ServiceModel): readonly OperationRoute[] {
+  return Object.entries(operations).map(([name, { http, input, deprecated }]) => {
+    const [path = '', query = ''] = http.requestUri.split('?');
+    return {
+      name,
+      method: http.method,
+      path,
+      query: staticQuery(query),
+      requiredQuery: required(shapes, input, 'querystring'),
+      requiredHeaders: required(shapes, input, 'header').map((header) => header.toLowerCase()),
+      isDeprecated: deprecated === true,
+    };
+  });
+}
+
+const staticQuery = (query: string): OperationRoute['query'] =>
+  Object.fromEntries(
+    query
+      .split('&')
+      .filter((pair) => pair !== '')
+      .map((pair) => pair.split('='))
+      .map(([name, value]) => [name, value ?? null]),
+  );
+
+/** The names of an input's required members that travel in this part of a request. */
+function required(
+  shapes: ServiceModel['shapes'],
+  input: MessageRef | undefined,
+  location: 'querystring' | 'header',
+): readonly string[] {
+  const shape = input && shapes[input.shape];
+  if (shape?.type !== 'structure') return [];
+  return (shape.required ?? []).flatMap((name) => {
+    const member = shape.members[name];
+    return member?.location === location ? [member.locationName ?? name] : [];
+  });
 }
 
 /** @throws Error if the directory does not have the service. */
