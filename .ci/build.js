@@ -15,7 +15,19 @@ import { operationsOnDemand } from './operations-on-demand.js';
 import { dealOut, ENTRY } from './packs.js';
 
 /** Packages that are large and seldom needed. */
-const apart = ['@inquirer/prompts', '@noble/curves', '@noble/post-quantum', 'conf', 'hash-wasm', 'yaml'];
+const apart = [
+  '@inquirer/prompts',
+  '@noble/curves',
+  '@noble/post-quantum',
+  '@peculiar/asn1-schema',
+  '@peculiar/asn1-x509',
+  'conf',
+  'hash-wasm',
+  'yaml',
+];
+
+/** Of these packages, those that have to share the code of another one: what they register there is looked for there. */
+const shares = new Map([['@peculiar/asn1-x509', '@peculiar/asn1-schema']]);
 
 /**
  * Modules that many commands import and few use, with who imports them: each is loaded when one of its exports is read.
@@ -200,11 +212,25 @@ async function bundlePackages(packages) {
       const { outputFiles, metafile } = await build({
         ...shared,
         stdin: { contents, resolveDir: '.' },
+        plugins: [sharedBy(path)],
         metafile: true,
       });
       return { name: packageFile(path), text: outputFiles[0].text, sources: Object.keys(metafile.inputs) };
     }),
   );
+}
+
+/** @returns {import('esbuild').Plugin} */
+function sharedBy(path) {
+  const other = shares.get(path);
+  return {
+    name: 'shared-by',
+    setup({ onResolve }) {
+      onResolve({ filter: /^[^./]/ }, (asked) =>
+        asked.path === other ? { path: `./${packageFile(other)}`, external: true } : undefined,
+      );
+    },
+  };
 }
 
 /**
