@@ -7,7 +7,7 @@ import type { Workplace } from '../assemble.ts';
 import type { Request } from '../call/request.ts';
 import { callerNamedByKey, credentialOf, isAccessKeyId } from '../iam/credentials.ts';
 import { findRole, roleArn } from '../iam/entities.ts';
-import { isSessionKeyId } from '../iam/session-key-id.ts';
+import { isEndpointKeyId, isSessionKeyId } from '../iam/session-key-id.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Credentials } from '../wire/presign.ts';
 import { callerOfProfile, type NamedCaller, type ProfileCaller, type RoleToAssume } from './profile-caller.ts';
@@ -53,7 +53,8 @@ async function namedCaller(
   { named, opened: { rootKey } }: Settling,
 ): Promise<SettledCaller> {
   const usual = await named(as, account);
-  const isOfStore = (id: string, tx: Tx) => tx.accessKeys.get([id]) !== undefined || isSessionKeyId(id, rootKey);
+  const isOfStore = (id: string, tx: Tx) =>
+    tx.accessKeys.get([id]) !== undefined || isSessionKeyId(id, rootKey) || isEndpointKeyId(id, rootKey);
   // As in the environment, a key that has never been the store's does not count.
   const keyIn = (tx: Tx) => (id !== undefined && isAccessKeyId(id) && isOfStore(id, tx) ? id : undefined);
   return {

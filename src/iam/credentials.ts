@@ -15,7 +15,7 @@ import { unwrapSecret } from './access-secret.ts';
 import { userCaller } from './callers.ts';
 import { newEntityId } from './entity-id.ts';
 import { hasExpired, sessionCaller, userById } from './session-callers.ts';
-import { isSessionKeyId } from './session-key-id.ts';
+import { isEndpointKeyId, isSessionKeyId } from './session-key-id.ts';
 
 /** A long-term access key or temporary credentials of the store. */
 export interface Credential {
@@ -51,7 +51,7 @@ export function newAccessKeyId({
 
 /**
  * The credential with this access key id; undefined if the store has never had it.
- * @throws AwsError if the key is deleted, or of a session that ended long ago.
+ * @throws AwsError if the key is deleted, of a session that ended long ago, or of an endpoint, which alone knows it.
  */
 export function credentialOf(
   accessKeyId: string,
@@ -60,6 +60,7 @@ export function credentialOf(
   const record = isAccessKeyId(accessKeyId) ? tx.accessKeys.get([accessKeyId]) : undefined;
   if (record?.kind === 'deleted') throw refusal(service, 'unknownKey');
   if (!record && isSessionKeyId(accessKeyId, rootKey)) throw refusal(service, 'expiredToken');
+  if (!record && isEndpointKeyId(accessKeyId, rootKey)) throw refusal(service, 'unknownKey', OF_ENDPOINT);
   return record && { record, secret: () => unwrapSecret(rootKey, record.wrappedSecret, accessKeyId) };
 }
 
@@ -135,10 +136,12 @@ export function callerNamedByKey(accessKeyId: string, { tx, now, rootKey, servic
     case 'deleted':
       throw nobody('has been deleted', NEW_KEY);
     case undefined:
+      if (isEndpointKeyId(accessKeyId, rootKey)) throw nobody(`cannot be used here: ${OF_ENDPOINT}`, NEW_KEY);
       throw nobody('has never belonged to this store', accessKeyId.startsWith('ASIA') ? NEW_SESSION : NEW_KEY);
   }
 }
 
+const OF_ENDPOINT = 'the credentials of ssebox exec and ssebox serve work only at their endpoint, while it runs';
 const NEW_KEY = 'ssebox iam create-access-key --user-name NAME';
 const NEW_SESSION = 'ssebox sts assume-role --role-arn ARN --role-session-name NAME';
 
@@ -147,9 +150,9 @@ export function tokenHash(sessionToken: string): Uint8Array {
   return createHash('sha256').update(sessionToken).digest();
 }
 
-function refusal(service: ServiceName, fault: keyof CredentialErrors): AwsError {
+function refusal(service: ServiceName, fault: keyof CredentialErrors, reason?: string): AwsError {
   const [code, message] = serviceFacts[service].credentialErrors[fault];
-  return new AwsError(code, message);
+  return new AwsError(code, message, {}, reason);
 }
 
 const sameText = (a: string, b: string): boolean => sameBytes(Buffer.from(a), Buffer.from(b));

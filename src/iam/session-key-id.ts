@@ -1,7 +1,8 @@
 /**
- * The access key ids of sessions. What is left of a session is removed some time after its end; its credentials may
- * still be in somebody's environment, and must not be taken for those of another store, which are ignored. So an id of
- * this store is known by itself: its last eight characters are a keyed hash of the others.
+ * The access key ids of sessions, and of the credentials that an endpoint makes for itself. What is left of a session is
+ * removed some time after its end, and an endpoint's are in no table at all; they may still be in somebody's environment,
+ * and must not be taken for those of another store, which are ignored. So an id of this store is known by itself: its last
+ * eight characters are a keyed hash of the others.
  */
 
 import { createHmac } from 'node:crypto';
@@ -14,18 +15,22 @@ import { idText, newEntityId } from './entity-id.ts';
 const OWN_LENGTH = 12;
 const HASH_BYTES = 8;
 
-/** The id of a new session, which no other one has. */
-export function newSessionKeyId({
-  tx,
-  random,
-  rootKey,
-}: {
+/** With what ids are made. */
+interface IdGround {
   readonly tx: Tx;
   readonly random: (size: number) => Uint8Array;
   readonly rootKey: RootKey;
-}): string {
+}
+
+/** The id of a new session, which no other one has. */
+export const newSessionKeyId = (ground: IdGround): string => newKnownId('ASIA', ground);
+
+/** The id of credentials of an endpoint that represent a user or the root user, which no access key has. */
+export const newEndpointKeyId = (ground: IdGround): string => newKnownId('AKIA', ground);
+
+function newKnownId(prefix: 'AKIA' | 'ASIA', { tx, random, rootKey }: IdGround): string {
   for (;;) {
-    const own = newEntityId('ASIA', random).slice(0, OWN_LENGTH);
+    const own = newEntityId(prefix, random).slice(0, OWN_LENGTH);
     const id = `${own}${hashOf(own, rootKey)}`;
     if (!tx.accessKeys.get([id])) return id;
   }
@@ -33,7 +38,14 @@ export function newSessionKeyId({
 
 /** Whether this store gave the id to a session. Ids of earlier versions of ssebox do not show it. */
 export const isSessionKeyId = (id: string, rootKey: RootKey): boolean =>
-  /^ASIA[A-Z2-7]{16}$/.test(id) && id.slice(OWN_LENGTH) === hashOf(id.slice(0, OWN_LENGTH), rootKey);
+  /^ASIA[A-Z2-7]{16}$/.test(id) && endsWithHash(id, rootKey);
+
+/** Whether an endpoint of this store made the id. The ids of access keys do not show whose they are. */
+export const isEndpointKeyId = (id: string, rootKey: RootKey): boolean =>
+  /^AKIA[A-Z2-7]{16}$/.test(id) && endsWithHash(id, rootKey);
+
+const endsWithHash = (id: string, rootKey: RootKey): boolean =>
+  id.slice(OWN_LENGTH) === hashOf(id.slice(0, OWN_LENGTH), rootKey);
 
 const hashOf = (own: string, rootKey: RootKey): string =>
   idText(createHmac('sha256', rootKey.derive(hashLabels.sessionKeyId)).update(own).digest().subarray(0, HASH_BYTES));

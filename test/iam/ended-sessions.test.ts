@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { callerByAccessKey, callerNamedByKey } from '../../src/iam/credentials.ts';
-import { isSessionKeyId, newSessionKeyId } from '../../src/iam/session-key-id.ts';
+import { isEndpointKeyId, isSessionKeyId, newEndpointKeyId, newSessionKeyId } from '../../src/iam/session-key-id.ts';
 import { resetClock, setClock } from '../../src/store/clock.ts';
 import { getFact } from '../../src/store/facts.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
@@ -143,21 +143,23 @@ test('neither sessions nor their callers pile up', async () => {
   );
 });
 
-test('the store knows its own ids of sessions, and no others', () => {
+test.each([
+  ['sessions', 'ASIA', newSessionKeyId, isSessionKeyId],
+  ['endpoints', 'AKIA', newEndpointKeyId, isEndpointKeyId],
+] as const)('the store knows its own ids of %s, and no others', (_, prefix, make, isOwn) => {
   const world = newWorld();
   const rootKey = rootKeyOf(world.folder, world.environment.random, undefined);
   const ids = world.transact((tx) =>
-    Array.from({ length: 50 }, () => newSessionKeyId({ tx, rootKey, random: world.environment.random })),
+    Array.from({ length: 50 }, () => make({ tx, rootKey, random: world.environment.random })),
   );
   expect(new Set(ids).size).toBe(50);
   for (const id of ids) {
-    expect(id).toMatch(/^ASIA[A-Z2-7]{16}$/);
-    expect(isSessionKeyId(id, rootKey)).toBe(true);
-    for (let i = 4; i < 20; i++) {
+    expect(id).toMatch(new RegExp(`^${prefix}[A-Z2-7]{16}$`));
+    expect([isSessionKeyId, isEndpointKeyId].filter((is) => is(id, rootKey))).toEqual([isOwn]);
+    for (let i = 1; i < 20; i++) {
       const other = `${id.slice(0, i)}${id[i] === 'A' ? 'B' : 'A'}${id.slice(i + 1)}`;
-      expect(isSessionKeyId(other, rootKey)).toBe(false);
+      expect(isOwn(other, rootKey)).toBe(false);
     }
   }
-  for (const id of ['ASIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE', '', 'ASIA'])
-    expect(isSessionKeyId(id, rootKey)).toBe(false);
+  for (const id of ['ASIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE', '', prefix]) expect(isOwn(id, rootKey)).toBe(false);
 });
