@@ -17,7 +17,6 @@ const observed = 'on no page; as the service answers';
 const everyService = {
   // The only code that AWS does not have: for an operation or a setting that ssebox does not support.
   NotImplemented: [501, errorResponses],
-  SignatureDoesNotMatch: [403, commonErrors],
 } as const;
 
 /** A JSON service returns 400 for every client error, including a denial and a missing resource. */
@@ -25,21 +24,26 @@ const json = {
   ...everyService,
   AccessDeniedException: [400, commonErrors],
   ExpiredTokenException: [400, commonErrors],
-  InvalidClientTokenId: [403, commonErrors],
+  IncompleteSignatureException: [400, commonErrors],
+  InvalidSignatureException: [400, observed],
   MissingAuthenticationTokenException: [400, commonErrors],
   SerializationException: [400, commonErrors],
   ThrottlingException: [400, commonErrors],
   UnknownOperationException: [400, commonErrors],
+  UnrecognizedClientException: [400, commonErrors],
 } as const;
 
 const query = {
   ...everyService,
   AccessDenied: [403, commonErrors],
   ExpiredToken: [403, commonErrors],
+  IncompleteSignature: [400, commonErrors],
+  InternalFailure: [500, commonErrors],
   InvalidAction: [400, commonErrors],
   InvalidClientTokenId: [403, commonErrors],
   MissingAction: [400, commonErrors],
   MissingAuthenticationToken: [403, commonErrors],
+  SignatureDoesNotMatch: [403, commonErrors],
   Throttling: [400, commonErrors],
   ValidationError: [400, commonErrors],
 } as const;
@@ -47,11 +51,19 @@ const query = {
 const restXml = {
   ...everyService,
   AccessDenied: [403, errorResponses],
+  AuthorizationHeaderMalformed: [400, errorResponses],
+  AuthorizationQueryParametersError: [400, errorResponses],
+  BadRequest: [400, errorResponses],
   ExpiredToken: [400, errorResponses],
+  InternalError: [500, errorResponses],
   InvalidAccessKeyId: [403, errorResponses],
+  InvalidArgument: [400, errorResponses],
+  InvalidRequest: [400, errorResponses],
   InvalidToken: [400, errorResponses],
   MalformedXML: [400, errorResponses],
   MissingSecurityHeader: [400, errorResponses],
+  RequestTimeTooSkewed: [403, errorResponses],
+  SignatureDoesNotMatch: [403, errorResponses],
   SlowDown: [503, errorResponses],
 } as const;
 
@@ -73,6 +85,7 @@ const kms = {
   InvalidImportTokenException: [400, 'ImportKeyMaterial'],
   InvalidKeyUsageException: [400, 'Encrypt'],
   InvalidMarkerException: [400, 'ListKeys'],
+  KMSInternalException: [500, 'Encrypt'],
   KMSInvalidMacException: [400, 'VerifyMac'],
   KMSInvalidSignatureException: [400, 'Verify'],
   KMSInvalidStateException: [400, 'Encrypt'],
@@ -90,7 +103,6 @@ const s3 = {
   '304': [304, 'GetObject'],
   AccessControlListNotSupported: [400, errorResponses],
   BadDigest: [400, errorResponses],
-  BadRequest: [400, errorResponses],
   BucketAlreadyExists: [409, 'CreateBucket'],
   BucketAlreadyOwnedByYou: [409, 'CreateBucket'],
   BucketNotEmpty: [409, errorResponses],
@@ -102,7 +114,6 @@ const s3 = {
   IllegalLocationConstraintException: [400, errorResponses],
   IllegalVersioningConfigurationException: [400, errorResponses],
   IncompleteBody: [400, errorResponses],
-  InvalidArgument: [400, errorResponses],
   InvalidBucketAclWithBlockPublicAccessError: [400, observed],
   InvalidBucketAclWithObjectOwnership: [400, errorResponses],
   InvalidBucketName: [400, errorResponses],
@@ -119,7 +130,6 @@ const s3 = {
   InvalidPartOrder: [400, errorResponses],
   InvalidPolicyDocument: [400, errorResponses],
   InvalidRange: [416, errorResponses],
-  InvalidRequest: [400, errorResponses],
   InvalidS3DestinationBucket: [400, observed],
   InvalidStorageClass: [400, errorResponses],
   InvalidTag: [400, errorResponses],
@@ -149,6 +159,7 @@ const s3 = {
   ObjectLockConfigurationNotFoundError: [404, errorResponses],
   ObjectNotInActiveTierError: [403, 'CopyObject'],
   OwnershipControlsNotFoundError: [404, errorResponses],
+  PermanentRedirect: [301, errorResponses],
   PreconditionFailed: [412, errorResponses],
   ReplicationConfigurationNotFoundError: [404, errorResponses],
   RequestHeaderSectionTooLarge: [400, errorResponses],
@@ -196,6 +207,7 @@ const cloudtrail = {
   InvalidTagParameterException: [400, 'AddTags'],
   InvalidTimeRangeException: [400, 'LookupEvents'],
   InvalidTokenException: [400, 'ListTags'],
+  InternalFailure: [500, commonErrors],
   InvalidTrailNameException: [400, 'CreateTrail'],
   KmsKeyDisabledException: [400, 'CreateTrail'],
   KmsKeyNotFoundException: [400, 'CreateTrail'],
@@ -252,6 +264,7 @@ const organizations = {
   PolicyTypeNotAvailableForOrganizationException: [400, 'CreatePolicy'],
   PolicyTypeNotEnabledException: [400, 'AttachPolicy'],
   RootNotFoundException: [400, 'EnablePolicyType'],
+  ServiceException: [500, 'ListAccounts'],
   SourceParentNotFoundException: [400, 'MoveAccount'],
   TargetNotFoundException: [400, 'AttachPolicy'],
 } as const;
@@ -261,6 +274,7 @@ const serviceQuotas = {
   IllegalArgumentException: [400, 'RequestServiceQuotaIncrease'],
   InvalidPaginationTokenException: [400, 'ListServiceQuotas'],
   NoSuchResourceException: [400, 'GetServiceQuota'],
+  ServiceException: [500, 'ListServices'],
   TooManyTagsException: [400, 'TagResource'],
   ValidationException: [400, commonErrors],
 } as const;

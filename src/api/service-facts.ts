@@ -9,13 +9,19 @@ import type { ServiceName } from './model/operations.ts';
 /** What can be wrong with the credentials of a request. */
 export interface CredentialErrors {
   /** The access key is deleted or inactive, its user or role does not exist any more, or it lacks its session token. */
-  readonly unknownKey: CredentialError;
-  readonly wrongToken: CredentialError;
-  readonly expiredToken: CredentialError;
-  readonly wrongSignature: CredentialError;
+  readonly unknownKey: ErrorWords;
+  readonly wrongToken: ErrorWords;
+  readonly expiredToken: ErrorWords;
+  readonly wrongSignature: ErrorWords;
+  /** What the `Authorization` header says cannot be read; the message depends on what is wrong with it. */
+  readonly malformedHeader: AwsErrorCode;
+  /** The same for a signature in the query. */
+  readonly malformedQuery: AwsErrorCode;
+  /** It was signed too long ago, or in the future. */
+  readonly skewed: AwsErrorCode;
 }
 
-type CredentialError = readonly [code: AwsErrorCode, message: string];
+type ErrorWords = readonly [code: AwsErrorCode, message: string];
 
 export interface ServiceFacts {
   /**
@@ -42,6 +48,8 @@ export interface ServiceFacts {
   readonly refusesOwnSessions: boolean;
   /** For requests beyond the account's rate. */
   readonly throttledCode: AwsErrorCode;
+  /** For a request that fails for a reason of the service's own. */
+  readonly internalError: ErrorWords;
   readonly requestId: 'uuid' | 's3';
   /**
    * The CloudFormation type of a resource, by the resource part of its ARN; undefined if the audit log does not list
@@ -53,16 +61,18 @@ export interface ServiceFacts {
 const INVALID = 'The security token included in the request is invalid';
 const invalidToken = ['InvalidClientTokenId', `${INVALID}.`] as const;
 const EXPIRED = 'The security token included in the request is expired';
+const WRONG_SIGNATURE =
+  'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.';
 
 /** Services of the query protocol: AWS STS API Reference, "Common errors"; IAM User Guide, "Troubleshoot IAM". */
 const queryCredentialErrors = {
   unknownKey: invalidToken,
   wrongToken: invalidToken,
   expiredToken: ['ExpiredToken', EXPIRED],
-  wrongSignature: [
-    'SignatureDoesNotMatch',
-    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
-  ],
+  wrongSignature: ['SignatureDoesNotMatch', WRONG_SIGNATURE],
+  malformedHeader: 'IncompleteSignature',
+  malformedQuery: 'IncompleteSignature',
+  skewed: 'SignatureDoesNotMatch',
 } as const satisfies CredentialErrors;
 
 /** IAM answers without the full stop. */
@@ -74,8 +84,13 @@ const iamCredentialErrors = {
 
 /** JSON services: AWS KMS API Reference, "Common errors". */
 const jsonCredentialErrors = {
-  ...queryCredentialErrors,
+  unknownKey: ['UnrecognizedClientException', `${INVALID}.`],
+  wrongToken: ['UnrecognizedClientException', `${INVALID}.`],
   expiredToken: ['ExpiredTokenException', EXPIRED],
+  wrongSignature: ['InvalidSignatureException', WRONG_SIGNATURE],
+  malformedHeader: 'IncompleteSignatureException',
+  malformedQuery: 'IncompleteSignatureException',
+  skewed: 'InvalidSignatureException',
 } as const satisfies CredentialErrors;
 
 /** Amazon S3 API Reference, "Error responses", list of error codes. */
@@ -87,7 +102,16 @@ const s3CredentialErrors = {
     'SignatureDoesNotMatch',
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
   ],
+  malformedHeader: 'AuthorizationHeaderMalformed',
+  malformedQuery: 'AuthorizationQueryParametersError',
+  skewed: 'RequestTimeTooSkewed',
 } as const satisfies CredentialErrors;
+
+/** IAM API Reference, "Common errors". */
+const INTERNAL_FAILURE = [
+  'InternalFailure',
+  'The request processing has failed because of an unknown error, exception or failure.',
+] as const;
 
 /** JSON and CBOR services: AWS KMS API Reference, "Common errors". */
 const json = {
@@ -99,6 +123,7 @@ const json = {
   credentialErrors: jsonCredentialErrors,
   refusesOwnSessions: false,
   throttledCode: 'ThrottlingException',
+  internalError: INTERNAL_FAILURE,
   requestId: 'uuid',
   resourceType: () => undefined,
 } as const;
@@ -122,12 +147,22 @@ const restXml = {
   unreadableCode: 'MalformedXML',
   credentialErrors: s3CredentialErrors,
   throttledCode: 'SlowDown',
+  internalError: ['InternalError', 'We encountered an internal error. Please try again.'],
   requestId: 's3',
 } as const;
 
 const table = {
   // An alias is also listed as a key: AWS KMS Developer Guide, "Logging AWS KMS API calls with AWS CloudTrail".
-  kms: { ...json, host: 'kms', resourceType: (resource) => (resource === '*' ? undefined : 'AWS::KMS::Key') },
+  kms: {
+    ...json,
+    host: 'kms',
+    // AWS KMS API Reference, Encrypt, "Errors".
+    internalError: [
+      'KMSInternalException',
+      'The request was rejected because an internal exception occurred. The request can be retried.',
+    ],
+    resourceType: (resource) => (resource === '*' ? undefined : 'AWS::KMS::Key'),
+  },
   s3: {
     ...restXml,
     host: 's3',
@@ -159,8 +194,22 @@ const table = {
   // Keeps its codes from when it was a query service: Amazon CloudWatch API Reference, "Common errors".
   cloudwatch: { ...query, host: 'monitoring', unreadableCode: 'SerializationException' },
   // AWS Organizations API Reference, "Common errors", InvalidInputException with a reason.
-  organizations: { ...json, isGlobal: true, host: 'organizations', invalidCode: 'InvalidInputException' },
-  'service-quotas': { ...json, host: 'servicequotas' },
+  organizations: {
+    ...json,
+    isGlobal: true,
+    host: 'organizations',
+    invalidCode: 'InvalidInputException',
+    internalError: [
+      'ServiceException',
+      "AWS Organizations can't complete your request because of an internal service error. Try again later.",
+    ],
+  },
+  // Service Quotas API Reference, ListServices, "Errors".
+  'service-quotas': {
+    ...json,
+    host: 'servicequotas',
+    internalError: ['ServiceException', 'Something went wrong.'],
+  },
   s3control: { ...restXml, host: 's3', requestId: 'uuid' },
 } as const satisfies Record<ServiceName, ServiceFacts>;
 

@@ -141,20 +141,29 @@ function agentOf({ service }: CallRecord, { userAgent }: Connection): string | u
  */
 function additionalData(
   { service, requestId, bytesIn = 0, bytesOut = 0, extra = {} }: CallRecord,
-  { tls, auth }: Connection,
+  { tls, auth, signatureVersion }: Connection,
 ): Fields {
   if (service !== 's3') return extra;
+  const method = authenticationMethods[auth];
   return {
-    ...(auth !== 'none' && { SignatureVersion: 'SigV4' }),
+    ...(signatureVersion !== undefined && { SignatureVersion: `SigV${signatureVersion}` }),
     ...(tls?.cipherSuite !== undefined && { CipherSuite: tls.cipherSuite }),
     bytesTransferredIn: bytesIn,
     ...extra,
-    ...(auth !== 'none' && { AuthenticationMethod: auth === 'query' ? 'QueryString' : 'AuthHeader' }),
+    ...(method !== undefined && { AuthenticationMethod: method }),
     'x-amz-id-2': hostIdOf(requestId),
     // Records of older versions of ssebox have it among the extra members.
     bytesTransferredOut: extra.bytesTransferredOut ?? bytesOut,
   };
 }
+
+/** Amazon S3 User Guide, "Amazon S3 server access log format", Authentication type. */
+const authenticationMethods = {
+  header: 'AuthHeader',
+  query: 'QueryString',
+  form: 'HtmlForm',
+  none: undefined,
+} as const;
 
 const tlsDetails = ({ version, cipherSuite, keyExchange }: Tls, host: string): Fields => ({
   ...(version !== undefined && { tlsVersion: version }),

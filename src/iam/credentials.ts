@@ -6,7 +6,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { AwsError, UsageError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
-import { type CredentialErrors, serviceFacts } from '../api/service-facts.ts';
+import { serviceFacts } from '../api/service-facts.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { AccessKeyRecord, SessionRecord } from '../store/records/iam.ts';
@@ -58,9 +58,9 @@ export function credentialOf(
   { tx, rootKey, service }: Omit<CredentialCheck, 'now'>,
 ): Credential | undefined {
   const record = isAccessKeyId(accessKeyId) ? tx.accessKeys.get([accessKeyId]) : undefined;
-  if (record?.kind === 'deleted') throw refusal(service, 'unknownKey');
+  if (record?.kind === 'deleted') throw unknownKey(service, accessKeyId);
   if (!record && isSessionKeyId(accessKeyId, rootKey)) throw refusal(service, 'expiredToken');
-  if (!record && isEndpointKeyId(accessKeyId, rootKey)) throw refusal(service, 'unknownKey', OF_ENDPOINT);
+  if (!record && isEndpointKeyId(accessKeyId, rootKey)) throw unknownKey(service, accessKeyId, OF_ENDPOINT);
   return record && { record, secret: () => unwrapSecret(rootKey, record.wrappedSecret, accessKeyId) };
 }
 
@@ -71,20 +71,20 @@ export function credentialOf(
  * @throws AwsError if the token does not belong to the credential, or the credential is inactive or has expired.
  */
 export function callerOf(
-  { record }: Credential,
+  { record }: Pick<Credential, 'record'>,
   sessionToken: string | undefined,
   { tx, now, service }: Omit<CredentialCheck, 'rootKey'>,
 ): Caller {
   if (record.kind === 'session') {
-    if (sessionToken === undefined) throw refusal(service, 'unknownKey');
+    if (sessionToken === undefined) throw unknownKey(service, record.accessKeyId);
     if (!sameBytes(tokenHash(sessionToken), record.tokenHash)) throw refusal(service, 'wrongToken');
     if (hasExpired(record, now)) throw refusal(service, 'expiredToken');
     const caller = sessionCaller(record, tx);
-    if (!caller) throw refusal(service, 'unknownKey');
+    if (!caller) throw unknownKey(service, record.accessKeyId);
     return caller;
   }
   const user = userById(record.userId, tx);
-  if (record.status !== 'Active' || !user) throw refusal(service, 'unknownKey');
+  if (record.status !== 'Active' || !user) throw unknownKey(service, record.accessKeyId);
   // A token that is left from other credentials is not ignored: only temporary credentials have one.
   if (sessionToken !== undefined) throw refusal(service, 'wrongToken');
   return userCaller(user, record.accessKeyId);
@@ -150,9 +150,21 @@ export function tokenHash(sessionToken: string): Uint8Array {
   return createHash('sha256').update(sessionToken).digest();
 }
 
-function refusal(service: ServiceName, fault: keyof CredentialErrors, reason?: string): AwsError {
+/** The refusal of a key that nobody can use; S3 names it: Amazon S3 API Reference, "REST error responses". */
+export function unknownKey(service: ServiceName, accessKeyId: string, reason?: string): AwsError {
+  const detail = serviceFacts[service].host === 's3' ? { AWSAccessKeyId: accessKeyId } : {};
+  return refusal(service, 'unknownKey', detail, reason);
+}
+
+/** The refusal of a request by its credentials, in the words of the service. */
+export function refusal(
+  service: ServiceName,
+  fault: 'unknownKey' | 'wrongToken' | 'expiredToken' | 'wrongSignature',
+  detail: Readonly<Record<string, string>> = {},
+  reason?: string,
+): AwsError {
   const [code, message] = serviceFacts[service].credentialErrors[fault];
-  return new AwsError(code, message, {}, reason);
+  return new AwsError(code, message, detail, reason);
 }
 
 const sameText = (a: string, b: string): boolean => sameBytes(Buffer.from(a), Buffer.from(b));

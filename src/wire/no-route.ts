@@ -60,10 +60,9 @@ export function notOfKey(method: string, subresource: string): AwsError {
   if (subresource === 'uploads' && method === 'GET') {
     return new AwsError('InvalidRequest', 'Key is not expected for the GET method ?uploads subresource');
   }
-  return new AwsError(
-    subresource === 'logging' ? 'NoLoggingStatusForKey' : 'InvalidRequest',
-    `There is no such thing as the ?${subresource} sub-resource for a key`,
-  );
+  const message = `There is no such thing as the ?${subresource} sub-resource for a key`;
+  if (subresource === 'logging') return new AwsError('NoLoggingStatusForKey', message);
+  return new AwsError('InvalidRequest', message);
 }
 
 /** A sub-resource of objects that is asked of a bucket, as S3 answers. */

@@ -55,6 +55,8 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   // Services that AWS has and ssebox has not.
   ['src/wire/absent-service.ts', serviceNames],
   ['src/api/validate.ts', withProtocol('rest-xml')],
+  ['src/wire/s3-credential-refusals.ts', ['s3', 's3control']],
+  ['src/wire/region.ts', ['s3']],
   // Operations that AWS has and ssebox has not.
   ['src/call/steps.ts', serviceNames],
 ];
@@ -91,10 +93,13 @@ function servicesOf(file: string): readonly ServiceName[] {
 
 /** The codes that the facts of a service name for refusals that any of its operations can end with. */
 function generalCodes(service: ServiceName): string[] {
-  const { deniedCode, invalidCode, unreadableCode, anonymousCode, throttledCode, credentialErrors } =
-    serviceFacts[service];
-  const credentialCodes = Object.values(credentialErrors).map(([code]) => code);
+  const facts = serviceFacts[service];
+  const { deniedCode, invalidCode, unreadableCode, anonymousCode, throttledCode, credentialErrors } = facts;
+  const credentialCodes = Object.values(credentialErrors).map((words) =>
+    typeof words === 'string' ? words : words[0],
+  );
   const codes = [deniedCode, invalidCode, unreadableCode, throttledCode, ...credentialCodes];
+  codes.push(facts.internalError[0]);
   return [...codes, ...(anonymousCode ? [anonymousCode] : [])];
 }
 
@@ -126,7 +131,11 @@ test('every refusal in src is found, and its code is written out, except where i
     'src/policy/denial.ts: serviceFacts[service].deniedCode',
     'src/quotas/throttle.ts: serviceFacts[service].throttledCode',
     `src/s3/request/kms-refusal.ts: \`KMS.\${refusal.code}\``,
+    'src/wire/authentication.ts: serviceFacts[service].deniedCode',
+    'src/wire/claim-words.ts: malformed',
+    'src/wire/claim-words.ts: wrongSignature',
     'src/wire/codecs/json.ts: serviceFacts[service].unreadableCode',
+    'src/wire/v4-claim.ts: serviceFacts[service].credentialErrors.skewed',
   ]);
 });
 

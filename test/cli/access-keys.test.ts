@@ -77,13 +77,13 @@ const UNSIGNED =
 const refusals = {
   unknown: {
     s3: ['InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
-    json: ['InvalidClientTokenId', INVALID],
+    json: ['UnrecognizedClientException', INVALID],
     query: ['InvalidClientTokenId', INVALID],
     iam: ['InvalidClientTokenId', INVALID_IN_IAM],
   },
   'wrong token': {
     s3: ['InvalidToken', 'The provided token is malformed or otherwise invalid.'],
-    json: ['InvalidClientTokenId', INVALID],
+    json: ['UnrecognizedClientException', INVALID],
     query: ['InvalidClientTokenId', INVALID],
     iam: ['InvalidClientTokenId', INVALID_IN_IAM],
   },
@@ -98,7 +98,7 @@ const refusals = {
       'SignatureDoesNotMatch',
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     ],
-    json: ['SignatureDoesNotMatch', UNSIGNED],
+    json: ['InvalidSignatureException', UNSIGNED],
     query: ['SignatureDoesNotMatch', UNSIGNED],
     iam: ['SignatureDoesNotMatch', UNSIGNED],
   },
@@ -292,7 +292,7 @@ test('the hint of a refused key says how to be somebody else', async () => {
   await deleteKey(key, 'ann', line);
   const { err } = await line.ssebox(['kms', 'list-keys'], { variables: variablesOf(key), terminal: 80 });
   expect(err).toBe(
-    `An error occurred (InvalidClientTokenId) when calling the ListKeys operation: ${INVALID}\nhint: unset AWS_ACCESS_KEY_ID, or name the caller with --as\n`,
+    `An error occurred (UnrecognizedClientException) when calling the ListKeys operation: ${INVALID}\nhint: unset AWS_ACCESS_KEY_ID, or name the caller with --as\n`,
   );
 });
 

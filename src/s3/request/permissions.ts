@@ -56,17 +56,19 @@ function access(
 
 /** A request's connection: Service Authorization Reference, "Actions, resources, and condition keys for Amazon S3". */
 export function connectionContext(call: RequestOf, owner: AccountId): ConditionContext {
-  const { tls, auth } = connectionOf(call.origin, 's3');
+  const { tls, auth, signatureVersion, signatureAgeMs, contentSha256 } = connectionOf(call.origin, 's3');
   const authType = call.caller.kind === 'anonymous' ? undefined : authTypes[auth];
   return {
     's3:ResourceAccount': owner,
     's3:TlsVersion': tls?.version && Number(tls.version.slice('TLSv'.length)),
     's3:authType': authType,
-    's3:signatureversion': authType && 'AWS4-HMAC-SHA256',
+    's3:signatureversion': authType && (signatureVersion === 2 ? 'AWS' : 'AWS4-HMAC-SHA256'),
+    's3:signatureAge': signatureAgeMs,
+    's3:x-amz-content-sha256': contentSha256,
   };
 }
 
-const authTypes = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', none: undefined } as const;
+const authTypes = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', form: 'POST', none: undefined } as const;
 
 /**
  * RestrictPublicBuckets limits a public policy to AWS services and the owner's account, which shows as an explicit deny

@@ -128,6 +128,7 @@ const unrecorded: ReadonlySet<string | undefined> = new Set([
   'InvalidClientTokenId',
   'MissingAuthenticationToken',
   'MissingAuthenticationTokenException',
+  'UnrecognizedClientException',
 ]);
 
 const counted = (calls: readonly Call[]): Readonly<Record<string, number>> => {
