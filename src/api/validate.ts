@@ -278,8 +278,11 @@ function refusalOf({ service, metadata }: OperationModel, failures: readonly Fai
   return new AwsError(invalidCode, validationMessage(failures), {}, validationReason(failures));
 }
 
-// Amazon S3 API Reference, "Error responses", list of error codes.
-const malformedXml = (reason: string | undefined) =>
+/**
+ * S3's refusal of a body that is not XML of its schema: Amazon S3 API Reference, "Error responses", list of error codes.
+ * @param reason what is wrong with it, for people
+ */
+export const malformedXml = (reason: string | undefined) =>
   new AwsError(
     'MalformedXML',
     'The XML you provided was not well-formed or did not validate against our published schema',

@@ -8,12 +8,14 @@ export interface Carrier {
   readonly string?: fc.Arbitrary<string> | undefined;
   readonly key?: fc.Arbitrary<string> | undefined;
   readonly double?: fc.Arbitrary<number> | undefined;
-  /** Milliseconds that a time is a multiple of, where the reference to it is. */
-  readonly precision?: ((ref: ShapeRef) => number) | undefined;
+  /** Milliseconds that times are multiples of. */
+  readonly precision?: number | undefined;
   /** Whether a list or map without elements is told from one that is not there. */
   readonly keepsEmpty?: boolean | undefined;
-  /** Whether a member is left out. */
-  readonly leavesOut?: ((name: string, ref: ShapeRef) => boolean) | undefined;
+  /** Whether a member of the structure at the top is always there. */
+  readonly isRequired?: ((name: string) => boolean) | undefined;
+  /** What carries a member of the structure at the top, if something else does. */
+  readonly member?: ((ref: ShapeRef) => Carrier | undefined) | undefined;
 }
 
 const NAMES = ['__proto__', 'constructor', 'toString', 'key', 'value', 'a.b', 'member', ' ', 'é'];
@@ -31,10 +33,13 @@ export function valuesOf(
   const text = carrier.string ?? anyText;
   switch (shape?.type) {
     case 'structure': {
-      const members = Object.entries(shape.members).filter(([name, each]) => !carrier.leavesOut?.(name, each));
-      if (shape.union) return fc.oneof(...members.map(([name, each]) => fc.record({ [name]: of(each) })));
-      return fc.record(Object.fromEntries(members.map(([name, each]) => [name, of(each)])), {
-        requiredKeys: [...(shape.required ?? [])].filter((name) => members.some(([each]) => each === name)),
+      const { member, isRequired, ...inner } = carrier;
+      const members = Object.entries(shape.members).map(
+        ([name, each]) => [name, valuesOf(shapes, each, member?.(each) ?? inner)] as const,
+      );
+      if (shape.union) return fc.oneof(...members.map(([name, values]) => fc.record({ [name]: values })));
+      return fc.record(Object.fromEntries(members), {
+        requiredKeys: Object.keys(shape.members).filter((name) => shape.required?.includes(name) || isRequired?.(name)),
         noNullPrototype: true,
       });
     }
@@ -60,7 +65,7 @@ export function valuesOf(
       // Most protocols write a zero without a sign.
       return carrier.double ?? fc.double().map((value) => value + 0);
     case 'timestamp': {
-      const precision = carrier.precision?.(ref) ?? 1;
+      const precision = shape.timestampFormat === 'rfc822' ? 1000 : (carrier.precision ?? 1);
       return fc
         .date({ min: new Date('1900-01-01'), max: new Date('2999-12-31'), noInvalidDate: true })
         .map((date) => new Date(Math.floor(date.getTime() / precision) * precision));

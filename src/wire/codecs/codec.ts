@@ -43,7 +43,7 @@ export interface Codec {
   writeError(error: AwsError, ids: MessageIds, model: OperationModel | undefined, service: ServiceName): AnswerMessage;
   /** A request for the service's endpoint; it is not signed yet and does not name a host. */
   writeInput(model: OperationModel, input: unknown): RequestMessage;
-  /** @throws UnreadableAnswer if the answer does not have the protocol's form */
+  /** @throws UnreadableAnswer, RefusedAnswer */
   readOutput(model: OperationModel, answer: AnswerMessage): unknown;
   /** Any answer with a status of 300 or more is one, whatever its body says. */
   readError(answer: AnswerMessage): ReceivedError;
@@ -51,3 +51,12 @@ export interface Codec {
 
 /** An answer that is not in its protocol's form, such as the page of a proxy. */
 export class UnreadableAnswer extends Error {}
+
+/** A refusal in an answer with a status of success. */
+export class RefusedAnswer extends Error {
+  readonly refusal: ReceivedError;
+  constructor(refusal: ReceivedError) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}

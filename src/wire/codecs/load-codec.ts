@@ -3,7 +3,7 @@
 import type { Codec } from './codec.ts';
 
 /** The protocols that there is a codec for. */
-export type Protocol = 'json-1.1' | 'json-1.0';
+export type Protocol = 'json-1.1' | 'json-1.0' | 'rest-xml';
 
 export async function loadCodec(protocol: Protocol): Promise<Codec> {
   switch (protocol) {
@@ -11,5 +11,7 @@ export async function loadCodec(protocol: Protocol): Promise<Codec> {
       return (await import('./json.ts')).json11;
     case 'json-1.0':
       return (await import('./json.ts')).json10;
+    case 'rest-xml':
+      return (await import('./rest-xml.ts')).restXml;
   }
 }
