@@ -64,23 +64,3 @@ test('in a list every key has its own condition and refusal', async () => {
   const input = { Bucket, Delete: { Objects }, BypassGovernanceRetention: true };
   expect(await world.refusal('s3', 'DeleteObjects', input)).toBe(bypass);
 });
-
-// S3 API Reference, GetObject and HeadObject, delete markers; headers are details of the error.
-test('a delete marker identifies itself, whether found or named', async () => {
-  const { world } = await newPhoto();
-  await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
-  const { VersionId = '' } = await world.call('s3', 'DeleteObject', { Bucket, Key });
-  const told = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': VersionId };
-  for (const name of ['GetObject', 'HeadObject'] as const) {
-    await expect(world.call('s3', name, { Bucket, Key })).rejects.toMatchObject({ code: 'NoSuchKey', detail: told });
-    await expect(world.call('s3', name, { Bucket, Key, VersionId })).rejects.toMatchObject({
-      code: 'MethodNotAllowed',
-      detail: {
-        ...told,
-        Allow: 'DELETE',
-        'Last-Modified': 'Mon, 04 May 2026 09:00:00 GMT',
-        ResourceType: 'DeleteMarker',
-      },
-    });
-  }
-});

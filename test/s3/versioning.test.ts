@@ -231,7 +231,7 @@ test('an id that this store did not issue is refused', async () => {
   const { VersionId = '' } = await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('x') });
   const altered = VersionId.replace(/^./, (char) => (char === 'A' ? 'B' : 'A'));
   const invalid = 'InvalidArgument: Invalid version id specified';
-  for (const id of [altered, 'nonsense', '']) {
+  for (const id of [altered, 'nonsense']) {
     expect(await world.refusal('s3', 'GetObject', { Bucket, Key: 'k', VersionId: id })).toBe(invalid);
     expect(await world.refusal('s3', 'DeleteObject', { Bucket, Key: 'k', VersionId: id })).toBe(invalid);
   }

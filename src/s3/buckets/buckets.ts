@@ -55,7 +55,8 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
       throw invalidArgument(
         `Invalid x-amz-object-ownership header: ${ownership}`,
         'x-amz-object-ownership',
-        ownership,
+        // S3 does not repeat the value.
+        undefined,
         allowed(ownership, ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter']),
       );
     }
@@ -187,7 +188,10 @@ function requireRoomForBucket(account: string, { tx }: Call): void {
   let count = 0;
   for (const _row of tx.bucketsByOwner.under([account], { limit })) count += 1;
   if (count >= limit) {
-    throw new AwsError('TooManyBuckets', 'You have attempted to create more buckets than allowed.');
+    throw new AwsError('TooManyBuckets', 'You have attempted to create more buckets than allowed.', {
+      CurrentNumberOfBuckets: String(count),
+      AllowedNumberOfBuckets: String(limit),
+    });
   }
 }
 

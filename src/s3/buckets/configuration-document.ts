@@ -8,6 +8,7 @@ import { operationModel } from '../../api/model/loader.ts';
 import type { Shape } from '../../api/model/shapes.ts';
 import { rulesOf } from '../../api/shape-rules.ts';
 import { type Constraint, constraintText } from '../../api/validation-failure.ts';
+import { invalidArgument } from '../request/invalid-argument.ts';
 import { malformedXml, notInList } from '../request/malformed-xml.ts';
 
 /** A document, or a part of one, by the model's members. */
@@ -55,7 +56,7 @@ function valueInSchema(value: unknown, name: string, { path, shapes }: Schema): 
     );
   }
   const broken = shape && brokenBy(shape, name, value);
-  if (broken) throw refusals[name]?.() ?? notInSchema(path, String(value), broken);
+  if (broken) throw refusals[name]?.(String(value)) ?? notInSchema(path, String(value), broken);
   return value;
 }
 
@@ -73,9 +74,9 @@ const notInSchema = (path: string, value: string, broken: Constraint): AwsError 
     : malformedXml(`${path} cannot be "${value}": ${constraintText(broken)}`);
 
 /** Values that S3 itself refuses, in words of its own, by the name of their shape. */
-const refusals: Readonly<Record<string, () => AwsError>> = {
-  Event: () => new AwsError('InvalidArgument', 'The event is not supported for notifications'),
-  FilterRuleName: () => new AwsError('InvalidArgument', 'filter rule name must be either prefix or suffix'),
+const refusals: Readonly<Record<string, (value: string) => AwsError>> = {
+  Event: (value) => invalidArgument('The event is not supported for notifications', 'Event', value),
+  FilterRuleName: (value) => invalidArgument('filter rule name must be either prefix or suffix', 'Name', value),
   Protocol: () =>
     new AwsError(
       'InvalidRequest',

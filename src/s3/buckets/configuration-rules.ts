@@ -18,7 +18,7 @@ import type {
 import type { Call } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import type { Tx } from '../../store/tables.ts';
-import { invalidArgument } from '../request/invalid-argument.ts';
+import { ABSENT, invalidArgument } from '../request/invalid-argument.ts';
 import { invalidRequest } from '../request/invalid-request.ts';
 import { malformedXml, notCounted } from '../request/malformed-xml.ts';
 import { newRuleId } from './configuration-document.ts';
@@ -97,7 +97,7 @@ export function requireWebsite(website: WebsiteConfiguration): void {
     throw invalidArgument(
       'A value for IndexDocument Suffix must be provided if RedirectAllRequestsTo is empty',
       'IndexDocument',
-      'null',
+      ABSENT,
     );
   }
   const { Suffix } = IndexDocument;
@@ -183,14 +183,16 @@ function requireNotifications(configuration: NotificationConfiguration): void {
     requireFilter(filter);
   }
   const ids = notifications.flatMap(({ id }) => id ?? []);
-  if (new Set(ids).size < ids.length) {
-    throw new AwsError('InvalidArgument', 'Same ID used for multiple configurations. IDs must be unique');
+  const again = ids.find((id, i) => ids.indexOf(id) < i);
+  if (again !== undefined) {
+    throw invalidArgument('Same ID used for multiple configurations. IDs must be unique', 'Id', again);
   }
   notifications.forEach((notification, i) => {
     if (notifications.slice(0, i).some((other) => doOverlap(notification, other))) {
-      throw new AwsError(
-        'InvalidArgument',
+      throw invalidArgument(
         'Configuration is ambiguously defined. Cannot have overlapping suffixes in two rules if the prefixes are overlapping for the same event type.',
+        notification.argument,
+        notification.arn,
       );
     }
   });
@@ -203,7 +205,7 @@ function requireFilter(filter: NotificationConfigurationFilter | undefined): voi
   for (const name of ['prefix', 'suffix'] as const) {
     const values = filterValues(filter, name);
     if (values.length > 1) {
-      throw new AwsError('InvalidArgument', `Cannot specify more than one ${name} rule in a filter.`);
+      throw invalidArgument(`Cannot specify more than one ${name} rule in a filter.`, name, values[1]);
     }
     if (values.includes('')) throw invalidArgument('filter value cannot be empty', name, '');
   }

@@ -4,7 +4,6 @@
  * the schema as far as the model knows it.
  */
 
-import { AwsError } from '../../api/errors.ts';
 import type {
   BucketLifecycleConfiguration,
   LifecycleRule,
@@ -13,6 +12,7 @@ import type {
 } from '../../api/model/s3.types.ts';
 import type { Call } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
+import { invalidArgument } from '../request/invalid-argument.ts';
 import { invalidRequest } from '../request/invalid-request.ts';
 import { malformedXml, notCounted } from '../request/malformed-xml.ts';
 import { type Document, newRuleId } from './configuration-document.ts';
@@ -23,8 +23,6 @@ const MAX_ID_LENGTH = 255;
 
 /** The largest object: Amazon S3 User Guide, "Lifecycle configuration elements", Filter element. */
 const MAX_SIZE = 1_099_511_627_776_000;
-
-const invalidArgument = (message: string) => new AwsError('InvalidArgument', message);
 
 const minimumSizes: readonly unknown[] = ['varies_by_storage_class', 'all_storage_classes_128K'];
 
@@ -124,11 +122,11 @@ function requireOneVersion(rules: readonly LifecycleRule[]): void {
 }
 
 function requireIds(ids: readonly string[]): void {
-  if (ids.some((id) => id.length > MAX_ID_LENGTH)) {
-    throw invalidArgument('ID length should not exceed allowed limit of 255');
-  }
-  if (new Set(ids).size < ids.length) {
-    throw invalidArgument('Rule ID must be unique. Found same ID for more than one rule');
+  const long = ids.find((id) => id.length > MAX_ID_LENGTH);
+  if (long !== undefined) throw invalidArgument('ID length should not exceed allowed limit of 255', 'ID', long);
+  const again = ids.find((id, i) => ids.indexOf(id) < i);
+  if (again !== undefined) {
+    throw invalidArgument('Rule ID must be unique. Found same ID for more than one rule', 'ID', again);
   }
 }
 
@@ -185,15 +183,12 @@ function requireDays({ Expiration, Transitions = [], ...rule }: LifecycleRule): 
   ];
   for (const [value, name, action] of positive) {
     if (value !== undefined && value < 1) {
-      throw invalidArgument(`'${name}' for ${action} action must be a positive integer`);
+      throw invalidArgument(`'${name}' for ${action} action must be a positive integer`, name, String(value));
     }
   }
   for (const { Date: date } of [...(Expiration ? [Expiration] : []), ...Transitions]) {
     if (date && date.getTime() % DAY_MS !== 0) {
-      throw new AwsError('InvalidArgument', "'Date' must be at midnight GMT", {
-        ArgumentName: 'Date',
-        ArgumentValue: date.toISOString(),
-      });
+      throw invalidArgument("'Date' must be at midnight GMT", 'Date', date.toISOString());
     }
   }
 }
@@ -205,10 +200,10 @@ function requireTransitions(rule: LifecycleRule): void {
   const { Expiration, Transitions = [], NoncurrentVersionTransitions = [] } = rule;
   const filter = `'(prefix=${predicatesOf(rule).Prefix ?? ''})'`;
   for (const { Days = 0, StorageClass = '' } of Transitions.filter(({ Date: date }) => date === undefined)) {
-    requireAge(Days, StorageClass, "'Days' in Transition action");
+    requireAge(Days, StorageClass, 'Days', 'Transition');
   }
   for (const { NoncurrentDays = 0, StorageClass = '' } of NoncurrentVersionTransitions) {
-    requireAge(NoncurrentDays, StorageClass, "'NoncurrentDays' in NoncurrentVersionTransition action");
+    requireAge(NoncurrentDays, StorageClass, 'NoncurrentDays', 'NoncurrentVersionTransition');
   }
   for (const [action, transitions] of [
     ['Transition', Transitions],
@@ -232,14 +227,20 @@ function requireTransitions(rule: LifecycleRule): void {
   if (expiresAfter !== undefined && Transitions.some(({ Days = 0 }) => Days >= expiresAfter)) {
     throw invalidArgument(
       `'Days' in the Expiration action for filter ${filter} must be greater than 'Days' in the Transition action`,
+      'Days',
+      String(expiresAfter),
     );
   }
 }
 
-function requireAge(days: number, storageClass: string, what: string): void {
+function requireAge(days: number, storageClass: string, name: string, action: string): void {
   const least = storageClass === 'STANDARD_IA' || storageClass === 'ONEZONE_IA' ? 30 : 0;
   if (days < least) {
-    throw invalidArgument(`${what} must be greater than or equal to ${least} for storageClass '${storageClass}'`);
+    throw invalidArgument(
+      `'${name}' in ${action} action must be greater than or equal to ${least} for storageClass '${storageClass}'`,
+      name,
+      String(days),
+    );
   }
 }
 

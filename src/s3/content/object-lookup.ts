@@ -4,6 +4,7 @@ import { AwsError } from '../../api/errors.ts';
 import type { Call } from '../../call/operation.ts';
 import type { DeleteMarker, ObjectVersion, VersionRecord } from '../../store/records/s3.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
+import { httpDate } from '../request/last-modified.ts';
 import { noSuchKey, noSuchVersion } from '../request/no-such-key.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { bucketAccess } from '../request/permissions.ts';
@@ -30,6 +31,7 @@ export function versionById({ bucket, key }: ObjectPlace, versionId: string, { t
 
 /**
  * The object version that a read names.
+ * @param method the method of the request, which decides what a key hidden by a delete marker is answered with
  * @throws AwsError NoSuchKey (AccessDenied for a caller who may not list), NoSuchVersion, MethodNotAllowed for a delete
  * marker, InvalidArgument for a text that is not a version id.
  */
@@ -47,12 +49,15 @@ export function findObject(
     // Permissions.
     const decidesOnly = 'whether the caller learns that there is no such object (404) or not (403)';
     call.require({ ...bucketAccess('s3:ListBucket', bucket, call), decidesOnly });
-    throw noSuchKey(key, found && { 'x-amz-delete-marker': 'true', 'x-amz-version-id': found.versionId });
+    if (found && method !== 'GET' && method !== 'HEAD') throw deleteMarkerNotAllowed(method);
+    throw noSuchKey(key, {}, found && markerHeaders(found));
   }
   requireVersionId(versionId, call);
   const found = versionById(place, versionId, call);
   if (!found) throw noSuchVersion(key, versionId);
-  if (found.kind === 'delete-marker') throw deleteMarkerNotAllowed(method, found);
+  if (found.kind === 'delete-marker') {
+    throw deleteMarkerNotAllowed(method, { ...markerHeaders(found), 'last-modified': httpDate(found.lastModifiedMs) });
+  }
   return found;
 }
 
@@ -67,26 +72,31 @@ export function tagsOf(
 }
 
 /** @throws AwsError InvalidArgument for an id that this store did not issue. */
-export function requireVersionId(versionId: string, { rootKey }: Call): void {
+export function requireVersionId(versionId: string, { rootKey }: Call, argument = 'versionId'): void {
   if (versionId === 'null' || isVersionId(versionId, rootKey)) return;
-  throw invalidVersionId(versionId);
+  throw invalidVersionId(versionId, argument);
 }
 
-export const invalidVersionId = (versionId: string) =>
-  invalidArgument('Invalid version id specified', 'versionId', versionId);
+/** @param argument the parameter or header that has the id */
+export const invalidVersionId = (versionId: string, argument = 'versionId') =>
+  invalidArgument(
+    versionId === '' ? 'Version id cannot be the empty string' : 'Invalid version id specified',
+    argument,
+    versionId,
+  );
 
-/** S3 API Reference, HeadObject: a response for a named delete marker has its creation time. */
-const deleteMarkerNotAllowed = (method: string, { versionId, lastModifiedMs }: DeleteMarker) =>
+/** How an answer identifies the delete marker that was found: S3 API Reference, GetObject, x-amz-delete-marker. */
+const markerHeaders = ({ versionId }: DeleteMarker) => ({
+  'x-amz-delete-marker': 'true',
+  'x-amz-version-id': versionId,
+});
+
+/** S3 API Reference, HeadObject: the answer about a named delete marker has its creation time. */
+const deleteMarkerNotAllowed = (method: string, headers: Readonly<Record<string, string>> = {}) =>
   new AwsError(
     'MethodNotAllowed',
     'The specified method is not allowed against this resource.',
-    {
-      Method: method,
-      ResourceType: 'DeleteMarker',
-      'x-amz-delete-marker': 'true',
-      'x-amz-version-id': versionId,
-      Allow: 'DELETE',
-      'Last-Modified': new Date(lastModifiedMs).toUTCString(),
-    },
+    { Method: method, ResourceType: 'DeleteMarker' },
     'this version is a delete marker, which has no content: it can only be deleted',
+    { ...headers, allow: 'DELETE' },
   );

@@ -35,8 +35,8 @@ export function partRange(
   const count = content.kind === 'parts' ? content.count : 1;
   if (number < 1 || number > count) {
     throw new AwsError('InvalidPartNumber', 'The requested partnumber is not satisfiable', {
-      PartNumberRequested: String(number),
       ActualPartCount: String(count),
+      PartNumberRequested: String(number),
     });
   }
   if (content.kind === 'whole') return { range: { start: 0, end: size }, partsCount: undefined, checksum };

@@ -169,7 +169,7 @@ function chooseParts(
     }
     before = number;
     const part = uploaded.get(number);
-    if (!part || wanted.ETag?.replace(/^"(.*)"$/, '$1') !== part.etag) throw invalidPart(wanted, upload);
+    if (!part || unquoted(wanted.ETag ?? '') !== part.etag) throw invalidPart(wanted, upload);
     requirePartChecksum(wanted, part, upload);
     chosen.push(part);
   }
@@ -179,10 +179,10 @@ function chooseParts(
       'EntityTooSmall',
       'Your proposed upload is smaller than the minimum allowed size',
       {
-        ETag: part.etag,
-        PartNumber: String(part.number),
-        MinSizeAllowed: String(MIN_PART_BYTES),
         ProposedSize: String(part.size),
+        MinSizeAllowed: String(MIN_PART_BYTES),
+        PartNumber: String(part.number),
+        ETag: part.etag,
       },
       `part ${part.number} has ${part.size} bytes, and each part but the last must have ${MIN_PART_BYTES}`,
     );
@@ -190,11 +190,13 @@ function chooseParts(
   return chosen;
 }
 
+const unquoted = (etag: string): string => etag.replace(/^"(.*)"$/, '$1');
+
 const invalidPart = ({ ETag = '', PartNumber = 0 }: CompletedPart, { uploadId }: MultipartUpload) =>
   new AwsError(
     'InvalidPart',
     "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-    { ETag, PartNumber: String(PartNumber), UploadId: uploadId },
+    { UploadId: uploadId, PartNumber: String(PartNumber), ETag: unquoted(ETag) },
     `part ${PartNumber} is not there with the ETag ${ETag || '(none)'}: ssebox s3api list-parts shows the parts`,
   );
 

@@ -109,7 +109,7 @@ export function findSource(
   call: Call,
 ): { readonly version: ObjectVersion; readonly identity: WriteIdentity } {
   if (versionId !== undefined) {
-    requireVersionId(versionId, call);
+    requireVersionId(versionId, call, 'x-amz-copy-source');
     if (versionById(place, versionId, call)?.kind === 'delete-marker') {
       throw new AwsError(
         'InvalidRequest',

@@ -24,7 +24,7 @@ interface TaggingInput {
 export const PutObjectTagging = operation('s3', 'PutObjectTagging', {
   resolve: (input, call) => findTaggable(input, call),
   authorize: (target, input, call) => taggingPermission('Put', target, call, tagSetOf(input.Tagging.TagSet)),
-  run: (target, input, call) => setTags(tagSetOf(input.Tagging.TagSet), target, call),
+  run: (target, input, call) => setTags('PUT', tagSetOf(input.Tagging.TagSet), target, call),
   parameters: (input) => requestParameters(input, { tagging: '' }),
 });
 
@@ -44,7 +44,7 @@ export const GetObjectTagging = operation('s3', 'GetObjectTagging', {
 export const DeleteObjectTagging = operation('s3', 'DeleteObjectTagging', {
   resolve: (input, call) => findTaggable(input, call),
   authorize: (target, _input, call) => taggingPermission('Delete', target, call),
-  run: (target, _input, call) => setTags([], target, call),
+  run: (target, _input, call) => setTags('DELETE', [], target, call),
   parameters: (input) => requestParameters(input, { tagging: '' }),
 });
 
@@ -77,9 +77,14 @@ function taggingPermission(
   return [objectAccess(`s3:${verb}${kind}Tagging`, place, call, context)];
 }
 
-function setTags(tags: readonly Tag[], { place, wanted }: Taggable, call: Call): { VersionId?: string } {
+function setTags(
+  method: 'PUT' | 'DELETE',
+  tags: readonly Tag[],
+  { place, wanted }: Taggable,
+  call: Call,
+): { VersionId?: string } {
   requireObjectTags(tags);
-  const version = findObject(place, wanted, 'PUT', call);
+  const version = findObject(place, wanted, method, call);
   retag(version, tags, place, call);
   note(place, call);
   return place.bucket.versioning ? { VersionId: version.versionId } : {};

@@ -8,6 +8,7 @@ import { operation } from '../../call/operation.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { findBucket } from '../request/bucket.ts';
 import { requestParameters } from '../request/event-fields.ts';
+import { invalidArgument } from '../request/invalid-argument.ts';
 import { invalidRequest } from '../request/invalid-request.ts';
 import { malformedXml, notCounted, notInList } from '../request/malformed-xml.ts';
 import { isStorageClass, storageClasses } from '../request/object-headers.ts';
@@ -42,7 +43,7 @@ export const PutBucketReplication = operation('s3', 'PutBucketReplication', {
       throw invalidRequest("Versioning must be 'Enabled' on the bucket to apply a replication configuration");
     }
     if (!/^arn:aws:iam::\d{12}:role\/.+$/.test(Role)) {
-      throw new AwsError('InvalidArgument', 'Invalid Role specified in replication configuration');
+      throw invalidArgument('Invalid Role specified in replication configuration', 'Role', Role);
     }
     if (Rules.length === 0 || Rules.length > 1000) throw notCounted('Rules', 1, 1000, Rules.length);
     for (const rule of Rules) requireKnownValues(rule);
@@ -95,7 +96,7 @@ function requireRule(rule: ReplicationRule, bucket: BucketRecord, call: Call): v
 function requireDestination({ Destination }: ReplicationRule, bucket: BucketRecord, { tx }: Call): void {
   const arn = parseArn(Destination.Bucket);
   if (arn?.service !== 's3' || arn.resource.includes('/')) {
-    throw new AwsError('InvalidArgument', 'Invalid bucket ARN');
+    throw invalidArgument('Invalid bucket ARN', 'Bucket', Destination.Bucket);
   }
   if (arn.resource === bucket.name) {
     throw invalidRequest('Destination bucket cannot be the same as the source bucket.');
@@ -108,13 +109,13 @@ function requireDestination({ Destination }: ReplicationRule, bucket: BucketReco
     throw invalidRequest('Account must be specified if the Owner in AccessControlTranslation has a value');
   }
   if (Account !== undefined && Account !== destination.owner) {
-    throw new AwsError('InvalidArgument', `Account ${Account} is not the owner of the destination bucket`);
+    throw invalidArgument(`Account ${Account} is not the owner of the destination bucket`, 'Account', Account);
   }
 }
 
 /** A rule with a filter uses the second version of the schema, one with a prefix the first. */
 function requireSchema({ ID, Filter, Priority, DeleteMarkerReplication }: ReplicationRule): void {
-  if (ID !== undefined && ID.length > 255) throw new AwsError('InvalidArgument', 'Rule Id cannot be greater than 255');
+  if (ID !== undefined && ID.length > 255) throw invalidArgument('Rule Id cannot be greater than 255', 'ID', ID);
   if (Filter === undefined) {
     if (Priority !== undefined) throw invalidRequest(schemaText('Priority cannot be used'));
     if (DeleteMarkerReplication) throw invalidRequest(schemaText('DeleteMarkerReplication cannot be used'));
@@ -147,7 +148,7 @@ function requireKmsSettings({ SourceSelectionCriteria: criteria, Destination }: 
     throw invalidRequest('ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present.');
   }
   if (keyId !== undefined && !/^(arn:aws:kms:[a-z0-9-]+:\d{12}:(key|alias)\/.+|(mrk-)?[0-9a-f-]{32,36})$/.test(keyId)) {
-    throw new AwsError('InvalidArgument', 'Invalid ReplicaKmsKeyID ARN.');
+    throw invalidArgument('Invalid ReplicaKmsKeyID ARN.', 'ReplicaKmsKeyID', keyId);
   }
 }
 
@@ -156,11 +157,11 @@ function requireTimeControl({ Destination: { ReplicationTime: time, Metrics: met
     throw invalidRequest('Replication destination must contain both ReplicationTime and Metrics or neither.');
   }
   if (time?.Time.Minutes !== undefined && time.Time.Minutes !== 15) {
-    throw new AwsError('InvalidArgument', 'Invalid time minute value');
+    throw invalidArgument('Invalid time minute value', 'Minutes', String(time.Time.Minutes));
   }
   const threshold = metrics?.EventThreshold;
   if (threshold?.Minutes !== undefined && threshold.Minutes !== 15) {
-    throw new AwsError('InvalidArgument', 'Invalid event threshold minute value');
+    throw invalidArgument('Invalid event threshold minute value', 'Minutes', String(threshold.Minutes));
   }
   const isTimed = time?.Status === 'Enabled';
   if (isTimed && !threshold) throw invalidRequest('ReplicationMetrics must contain an event threshold');
@@ -171,7 +172,8 @@ function requireTimeControl({ Destination: { ReplicationTime: time, Metrics: met
 
 function requireDistinct(rules: readonly ReplicationRule[]): void {
   const ids = rules.flatMap(({ ID }) => (ID === undefined ? [] : [ID]));
-  if (new Set(ids).size < ids.length) throw new AwsError('InvalidArgument', 'Rule Id must be unique');
+  const again = ids.find((id, i) => ids.indexOf(id) < i);
+  if (again !== undefined) throw invalidArgument('Rule Id must be unique', 'ID', again);
   const seen = new Set<string>();
   for (const { Priority, Destination } of rules) {
     if (Priority === undefined) continue;

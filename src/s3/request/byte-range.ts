@@ -1,6 +1,7 @@
 /** The range of bytes in a request: RFC 9110 section 14, as S3 implements it (S3 API Reference, GetObject). */
 
 import { AwsError } from '../../api/errors.ts';
+import { invalidArgument } from './invalid-argument.ts';
 
 /** Half-open: from `start` up to but excluding `end`. */
 export interface ByteRange {
@@ -42,6 +43,8 @@ const invalidRange = (header: string, size: number) =>
     size === 0 ? 'the object is empty' : `the object has ${size} bytes: a range begins at 0 to ${size - 1}`,
   );
 
+const COPY_RANGE = 'x-amz-copy-source-range';
+
 /**
  * The range in `x-amz-copy-source-range`, which has only one form: S3 API Reference, UploadPartCopy.
  * @throws AwsError InvalidArgument for another form or an end beyond the source, InvalidRequest for a start beyond it.
@@ -50,12 +53,11 @@ export function parseCopyRange(header: string | undefined, size: number): ByteRa
   if (header === undefined) return undefined;
   const match = /^bytes=(\d+)-(\d+)$/.exec(header);
   const [start, last] = [Number(match?.[1]), Number(match?.[2])];
-  const detail = { ArgumentName: 'x-amz-copy-source-range', ArgumentValue: header };
   if (!match || last < start) {
-    throw new AwsError(
-      'InvalidArgument',
+    throw invalidArgument(
       'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
-      detail,
+      COPY_RANGE,
+      header,
     );
   }
   if (start >= size) {
@@ -67,7 +69,7 @@ export function parseCopyRange(header: string | undefined, size: number): ByteRa
     );
   }
   if (last >= size) {
-    throw new AwsError('InvalidArgument', `Range specified is not valid for source object of size: ${size}`, detail);
+    throw invalidArgument(`Range specified is not valid for source object of size: ${size}`, COPY_RANGE, header);
   }
   return { start, end: last + 1 };
 }

@@ -1,6 +1,8 @@
 /** Conditional requests: Amazon S3 User Guide, "Add preconditions to S3 operations with conditional requests". */
 
 import { AwsError } from '../../api/errors.ts';
+import type { SystemHeaders } from '../../store/records/s3.ts';
+import { httpDate } from './last-modified.ts';
 import { noSuchKey } from './no-such-key.ts';
 
 /** The conditions of a read. */
@@ -50,12 +52,29 @@ const headerNames: Readonly<Record<keyof ReadConditions, string>> = {
 };
 
 /** @throws AwsError PreconditionFailed, or 304, which has no code of its own. */
-export function requireReadConditions(conditions: ReadConditions, object: Condition, now: Date): void {
+export function requireReadConditions(
+  conditions: ReadConditions,
+  object: Condition & { readonly headers: SystemHeaders },
+  now: Date,
+): void {
   const failed = failedReadCondition(conditions, object, now);
   if (failed === undefined) return;
-  if (failed === 'IfNoneMatch' || failed === 'IfModifiedSince') throw new AwsError('304', 'Not Modified');
+  if (failed === 'IfNoneMatch' || failed === 'IfModifiedSince') throw notModified(object);
   throw preconditionFailed(headerNames[failed]);
 }
+
+/** RFC 9110, section 15.4.5: what a cache needs to know of the object that it has already. */
+const notModified = ({
+  etag,
+  lastModifiedMs,
+  headers: { CacheControl, expiresMs },
+}: Condition & { readonly headers: SystemHeaders }) =>
+  new AwsError('304', 'Not Modified', {}, undefined, {
+    etag: `"${etag}"`,
+    'last-modified': httpDate(lastModifiedMs),
+    ...(CacheControl !== undefined && { 'cache-control': CacheControl }),
+    ...(expiresMs !== undefined && { expires: httpDate(expiresMs) }),
+  });
 
 /** The conditions on the source of a copy: any failure is a 412. */
 export function requireSourceConditions(conditions: ReadConditions, object: Condition, now: Date): void {

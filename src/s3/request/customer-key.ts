@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../api/errors.ts';
-import { invalidArgument } from './invalid-argument.ts';
+import { ABSENT, invalidArgument } from './invalid-argument.ts';
 
 /** The three headers as sent: the key and its MD5 are in base64. */
 export interface CustomerKeyHeaders {
@@ -47,6 +47,7 @@ export function parseCustomerKey(headers: CustomerKeyHeaders, use: 'write' | 're
     throw invalidArgument(
       'Requests specifying Server Side Encryption with Customer provided keys must provide a valid encryption algorithm.',
       ARGUMENT,
+      ABSENT,
     );
   }
   if (algorithm !== 'AES256') {
@@ -60,23 +61,29 @@ export function parseCustomerKey(headers: CustomerKeyHeaders, use: 'write' | 're
     throw invalidArgument(
       'Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.',
       ARGUMENT,
+      ABSENT,
     );
   }
   if (keyMd5 === undefined) {
     throw invalidArgument(
       'Requests specifying Server Side Encryption with Customer provided keys must provide the client calculated MD5 of the secret key.',
       ARGUMENT,
+      ABSENT,
     );
   }
   const key = Buffer.from(encoded, 'base64');
   if (md5(key) !== keyMd5) {
-    throw invalidArgument('The calculated MD5 hash of the key did not match the hash that was provided.', ARGUMENT);
+    throw invalidArgument(
+      'The calculated MD5 hash of the key did not match the hash that was provided.',
+      ARGUMENT,
+      ABSENT,
+    );
   }
   if (use === 'write' && key.length !== KEY_BYTES) {
     throw invalidArgument(
       'The secret key was invalid for the specified algorithm.',
       ARGUMENT,
-      undefined,
+      ABSENT,
       `a customer key has ${KEY_BYTES} bytes, and this one ${key.length}`,
     );
   }

@@ -13,7 +13,7 @@ import type { BucketRecord, SentEncryption } from '../../store/records/s3.ts';
 import { isKeptName } from '../../store/table.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { type CustomerKey, type CustomerKeyHeaders, hasCustomerKey, parseCustomerKey } from './customer-key.ts';
-import { invalidArgument } from './invalid-argument.ts';
+import { ABSENT, invalidArgument } from './invalid-argument.ts';
 
 /** A request's encryption context, in addition to S3's own pair. */
 export type ExtraContext = Readonly<Record<string, string>>;
@@ -69,7 +69,7 @@ export function settleEncryption(headers: EncryptionHeaders, bucket: BucketRecor
     throw invalidArgument(
       'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
       HEADER,
-      algorithm,
+      algorithm ?? ABSENT,
       'a KMS key needs --server-side-encryption aws:kms or aws:kms:dsse (--sse with ssebox s3)',
     );
   }
@@ -216,6 +216,7 @@ export function requireSignature(call: Call): void {
   throw invalidArgument(
     'Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.',
     'Authorization',
+    ABSENT,
   );
 }
 
