@@ -60,7 +60,7 @@ export function headerValue(headers: HeaderFields, name: string): string | undef
 }
 
 /** Without white space around it: RFC 9110, section 5.6.3. `trim` would also cut a byte of UTF-8, as in "voilà". */
-function trimmed(value: string): string {
+export function trimmed(value: string): string {
   let start = 0;
   let end = value.length;
   while (start < end && isBlank(value.charCodeAt(start))) start++;

@@ -48,6 +48,7 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/wire/multipart-form.ts', ['s3']],
   ['src/wire/post-', ['s3']],
   ['src/wire/request-target.ts', ['s3', 's3control']],
+  ['src/wire/signature/', ['s3']],
   ['src/wire/no-route.ts', ['s3']],
   ['src/wire/control-route.ts', ['s3control']],
   ['src/wire/unknown-operation.ts', [...withProtocol('json'), 'cloudwatch']],
