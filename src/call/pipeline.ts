@@ -32,6 +32,12 @@ export interface Pipeline {
   call(service: ServiceName, name: string, input: unknown, request: Request): Promise<Answer<unknown>>;
   /** Performs a task as the caller that it names. @throws CallRefused like a call. */
   perform<I, O, R extends TaskRequest>(task: Task<I, O, R>, input: I, request: R): Promise<Answer<O>>;
+  /**
+   * Does without a call what the next one would do first: applies what is due by the store's clock, removes a piece of
+   * what is old, and has done what has to be done beforehand.
+   * @throws StoreError if the store cannot be written.
+   */
+  catchUp(signal?: AbortSignal): Promise<void>;
   /** Writes the facts that became known about calls since the last commit, without waiting for the disk. */
   flush(): void;
 }
@@ -58,8 +64,25 @@ export function pipeline(parts: PipelineParts): Pipeline {
       // A task returns a value of its output type.
       return (await answered(door, { service, name, work: task, input }, own)) as Answer<O>;
     },
+    catchUp: (signal) => catchUp(door, signal),
     flush: () => flushLateFacts(door.late, door.lateViews, door.store),
   };
+}
+
+async function catchUp({ due, store, sweep, beforehand }: Door, signal: AbortSignal | undefined): Promise<void> {
+  let before: Before | undefined;
+  while (
+    !store.transact<boolean>((tx) => {
+      if (!due.apply(tx)) return false;
+      sweep?.(tx);
+      before = beforehand?.(undefined, tx);
+      return true;
+    })
+  ) {
+    await due.catchUp();
+    signal?.throwIfAborted();
+  }
+  await before?.(signal);
 }
 
 /** The requested work. */

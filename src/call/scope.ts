@@ -42,9 +42,9 @@ export interface PipelineParts {
   readonly settle?: ((at: Passage) => boolean) | undefined;
   /**
    * What has to be done before a call, in transactions of its own; undefined: nothing. It is asked in the call's
-   * transaction, which then begins anew. Absent where calls are only tried.
+   * transaction, which then begins anew. Without a call it is whatever is due. Absent where calls are only tried.
    */
-  readonly beforehand?: ((asked: AskedOf, tx: Tx) => Before | undefined) | undefined;
+  readonly beforehand?: ((asked: AskedOf | undefined, tx: Tx) => Before | undefined) | undefined;
   readonly rootKey: RootKey;
   readonly blobs: Blobs;
   readonly settings: ServiceSettings;

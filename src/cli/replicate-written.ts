@@ -3,8 +3,8 @@
  * Otherwise it stays in the queue, and a person is shown the command that replicates it.
  */
 
+import { replicationFailureText } from '../s3/replication/replication-lines.ts';
 import { waitingVersions } from '../s3/replication/waiting.ts';
-import { replicationFailureText } from './commands/s3/replication-lines.ts';
 import type { Session } from './session.ts';
 
 /** No more than this many are counted. */

@@ -23,14 +23,14 @@ export interface DueAlarmsParts {
  */
 const RETRY_MS = 60_000;
 
-/** Evaluates the alarms before a call, if anything is due. */
+/** Evaluates the alarms before a call, or without one, if anything is due. */
 export function dueAlarms(parts: DueAlarmsParts): NonNullable<PipelineParts['beforehand']> {
   const { environment } = parts;
   let failedMs = Number.NEGATIVE_INFINITY;
-  return ({ service }, tx) => {
+  return (asked, tx) => {
     const fact = getFact(tx, 'alarms');
     if (!fact || !isEvaluationDue(fact, storeNow(tx, environment.now()))) return undefined;
-    const isAbout = service === 'cloudwatch';
+    const isAbout = asked?.service === 'cloudwatch';
     if (!isAbout && environment.elapsed() - failedMs < RETRY_MS) return undefined;
     return async (signal) => {
       const { evaluateAlarms } = await import('./alarm-pass.ts');
@@ -39,6 +39,7 @@ export function dueAlarms(parts: DueAlarmsParts): NonNullable<PipelineParts['bef
       } catch (error) {
         if (isAbout || !(error instanceof StoreError)) throw error;
         failedMs = environment.elapsed();
+        if (!asked) throw error;
       }
     };
   };

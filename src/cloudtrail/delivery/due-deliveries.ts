@@ -1,6 +1,6 @@
 /**
  * What trails deliver before a call that could see whether they have: CloudTrail does it as time passes, and a store has
- * no other process. It costs a call nothing as long as there is no trail.
+ * no other process, unless it is served. It costs a call nothing as long as there is no trail.
  */
 
 import { StoreError } from '../../api/errors.ts';
@@ -27,7 +27,7 @@ export interface DueParts extends Pick<DeliveryPlace, 'store' | 'rootKey'> {
 /** How long calls that read a bucket do not try again what has failed in this process; a trail's status always does. */
 const RETRY_MS = 60_000;
 
-/** What has to be delivered before a call, if anything is due. */
+/** What has to be delivered before a call, or without one, if anything is due. */
 export function dueDeliveries(parts: DueParts): NonNullable<PipelineParts['beforehand']> {
   const failedMs = new Map<number, number>();
   let running: Promise<void> = Promise.resolve();
@@ -55,7 +55,7 @@ export function dueDeliveries(parts: DueParts): NonNullable<PipelineParts['befor
   };
 
   return (asked, tx) => {
-    const looked = lookOf(asked);
+    const looked = asked ? lookOf(asked) : EVERYTHING;
     // The first trail ever leaves its number behind.
     if (!looked || tx.facts.get(['lastTrail']) === undefined) return undefined;
     const nowMs = storeNow(tx, parts.environment.now());
@@ -87,6 +87,8 @@ interface Look {
   readonly isRestart: boolean;
   isAbout(trail: TrailRecord): boolean;
 }
+
+const EVERYTHING: Look = { isReading: true, isRestart: false, isAbout: () => true };
 
 const trailCalls: ReadonlySet<string> = new Set([
   'GetTrailStatus',

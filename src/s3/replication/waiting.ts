@@ -34,3 +34,16 @@ export function replicatedBuckets(owner: AccountId, tx: Tx): string[] {
     (name) => tx.buckets.get([name])?.owner === owner,
   );
 }
+
+/** The buckets in which versions wait to be replicated. */
+export function bucketsWithTasks(tx: Tx): string[] {
+  const buckets: string[] = [];
+  for (let start: string | undefined = ''; start !== undefined; ) {
+    const [row] = tx.replicationTasks.range(
+      start === '' ? { limit: 1 } : { start: [start, Number.MAX_SAFE_INTEGER], after: true, limit: 1 },
+    );
+    start = row?.key[0];
+    if (start !== undefined) buckets.push(start);
+  }
+  return buckets;
+}

@@ -7,12 +7,12 @@ import { shellWord } from '../../../api/shell-word.ts';
 import { queueExistingObjects } from '../../../s3/replication/queue-existing.ts';
 import type { ReplicationOutcome } from '../../../s3/replication/replicate-object.ts';
 import { replicateQueue } from '../../../s3/replication/replicate-queue.ts';
+import { replicationFailureText, replicationText } from '../../../s3/replication/replication-lines.ts';
 import { replicatedBuckets, waitingReplications } from '../../../s3/replication/waiting.ts';
 import { bucketChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { nameIn } from '../bucket/bucket-argument.ts';
-import { replicationFailureText, replicationText } from './replication-lines.ts';
 import { DAMAGED } from './transfer.ts';
 import { untilDone } from './until-done.ts';
 

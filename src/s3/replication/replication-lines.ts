@@ -1,7 +1,6 @@
 /** The outcome of a replication, in a line. */
 
-import type { ReplicationOutcome } from '../../../s3/replication/replicate-object.ts';
-import { printS3Uri } from './uri.ts';
+import type { ReplicationOutcome } from './replicate-object.ts';
 
 /** `replicate: s3://a/k to s3://b/k`; undefined if nothing was done. */
 export function replicationText(outcome: ReplicationOutcome): string | undefined {
@@ -17,6 +16,6 @@ export function replicationFailureText(outcome: ReplicationOutcome): string | un
 }
 
 function places({ Bucket, Key = '', DestinationBucket }: ReplicationOutcome): string {
-  const from = printS3Uri({ bucket: Bucket, key: Key });
-  return DestinationBucket === undefined ? from : `${from} to ${printS3Uri({ bucket: DestinationBucket, key: Key })}`;
+  const from = `s3://${Bucket}/${Key}`;
+  return DestinationBucket === undefined ? from : `${from} to s3://${DestinationBucket}/${Key}`;
 }
