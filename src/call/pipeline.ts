@@ -11,14 +11,14 @@ import { newDueChanges } from './due-changes.ts';
 import { eventIds } from './event-id.ts';
 import { type Owed, waitForKms } from './kms-latency.ts';
 import { flushLateFacts, newLateFacts } from './late-facts.ts';
-import { newDraft, writeRecords, writeUnrecorded } from './recording.ts';
+import { newDraft, newRequestId, writeRecords, writeUnrecorded } from './recording.ts';
 import { attemptCall, rehearsed } from './rehearsal.ts';
 import type { Request } from './request.ts';
-import type { Before, Door, Invocation, PipelineParts } from './scope.ts';
+import type { Before, CallerlessScope, Door, Invocation, PipelineParts, Scope } from './scope.ts';
 import { conclude } from './second-half.ts';
 import { type Entered, enter } from './steps.ts';
 import type { AnyWork, Task, TaskRequest } from './task.ts';
-import { commit, type Outcome, requireCredentials } from './transaction.ts';
+import { commit, type Outcome, refusedCaller } from './transaction.ts';
 
 export interface Pipeline {
   /** Makes a call. @throws CallRefused if it is refused; the refusal is recorded. */
@@ -145,28 +145,25 @@ async function begin(door: Door, asked: Asked, request: Request): Promise<Begun>
 
 async function beginNow(door: Door, asked: Asked, request: Request): Promise<Begun | Postponed> {
   const { service, name, work, input } = asked;
-  let { region } = request;
-  let caller: Caller | undefined;
-  try {
-    return await commit(door, request, (scope): Begun | Postponed => {
-      const before = door.beforehand?.(asked, scope.tx);
-      if (before) return { before };
-      caller = scope.caller;
-      requireCredentials(service, scope);
-      region = request.redirect?.(asked, scope.tx) ?? request.region;
-      const invocation: Invocation = { region, depth: 0 };
-      const draft = newDraft(scope, service, name, invocation);
-      const outcome = attemptCall(scope, () => enter(scope, draft, work, input, invocation));
-      writeRecords(scope);
-      return { outcome, requestId: draft.requestId, effects: scope.effects, owed: scope };
-    });
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    // Invalid credentials are refused before there is a call to record.
-    const requestId = door.environment.uuid();
-    writeUnrecorded(door, { service, operation: name, region, caller, requestId }, error, request);
-    throw refused(error, asked, { requestId });
-  }
+  /** Credentials are refused before there is a call to record. */
+  const refuse = (refusal: AwsError, at: CallerlessScope, caller?: Caller): Begun => {
+    const requestId = newRequestId(service, door.environment);
+    writeUnrecorded({ service, operation: name, region: request.region, caller, requestId }, refusal, at);
+    return { outcome: { refusal }, requestId, effects: [], owed: { kmsDelayMs: 0, held: [] } };
+  };
+  const run = (scope: Scope): Begun | Postponed => {
+    const before = door.beforehand?.(asked, scope.tx);
+    if (before) return { before };
+    const refusal = refusedCaller(service, scope);
+    if (refusal) return refuse(refusal, scope, scope.caller);
+    const region = request.redirect?.(asked, scope.tx) ?? request.region;
+    const invocation: Invocation = { region, depth: 0 };
+    const draft = newDraft(scope, service, name, invocation);
+    const outcome = attemptCall(scope, () => enter(scope, draft, work, input, invocation));
+    writeRecords(scope);
+    return { outcome, requestId: draft.requestId, effects: scope.effects, owed: scope };
+  };
+  return commit(door, request, { run, refuse });
 }
 
 /** A refusal with its call; any other error unchanged. */

@@ -8,7 +8,6 @@ import type { ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
 import { serviceFacts } from '../api/service-facts.ts';
 import { type Caller, callerAccount, callerArn } from '../policy/caller.ts';
-import { storeNow } from '../store/clock.ts';
 import type { CallRecord, RecordedResource } from '../store/records/call.ts';
 import { type Refusal, storedDecision } from '../store/records/refusal.ts';
 import type { Tx } from '../store/tables.ts';
@@ -16,7 +15,7 @@ import type { Elsewhere, Failure } from './operation.ts';
 import { contentShare, identityOf, permissionsOf, resourcesOf } from './record-members.ts';
 import { KEPT_OF_A_CALL, keepOverlooked, keepRefusal } from './refusals.ts';
 import type { Request } from './request.ts';
-import type { Decided, Door, Draft, Invocation, Scope } from './scope.ts';
+import type { CallerlessScope, Decided, Door, Draft, Invocation, Scope } from './scope.ts';
 import { showTo } from './view.ts';
 
 export function newDraft(scope: Scope, service: ServiceName, operation: string, invocation: Invocation): Draft {
@@ -29,7 +28,7 @@ export function newDraft(scope: Scope, service: ServiceName, operation: string, 
     viaService: invocation.viaService,
     isAnswered: invocation.isAnswered ?? false,
     caller: invocation.caller ?? scope.caller,
-    requestId: serviceFacts[service].requestId === 's3' ? s3RequestId(environment.random(8)) : environment.uuid(),
+    requestId: newRequestId(service, environment),
     within: invocation.within,
     startedMs: environment.elapsed(),
     endedMs: undefined,
@@ -65,6 +64,10 @@ interface RefusedDraft {
   readonly cause: AwsError | Failure;
   readonly eventId: string;
 }
+
+/** The id of a request to a service. */
+export const newRequestId = (service: ServiceName, { random, uuid }: Door['environment']): string =>
+  serviceFacts[service].requestId === 's3' ? s3RequestId(random(8)) : uuid();
 
 /** Sixteen upper-case letters and digits: Amazon S3 User Guide, "Getting Amazon S3 request IDs". */
 function s3RequestId(random: Uint8Array): string {
@@ -227,19 +230,16 @@ interface Unrecorded extends Pick<Refusal, 'service' | 'operation' | 'region' | 
   readonly caller: Caller | undefined;
 }
 
-/** Writes the refusal of a caller's credentials, in a transaction of its own: there is no call to record. */
+/** Writes the refusal of a caller's credentials: there is no call to record. */
 export function writeUnrecorded(
-  { store, environment, nextEventId }: Door,
   { caller, ...call }: Unrecorded,
   cause: AwsError,
-  request: Pick<Request, 'overlooks'>,
+  { parts, tx, now, overlooks }: CallerlessScope,
 ): void {
-  store.transact<void>((tx) => {
-    const timeMs = storeNow(tx, environment.now());
-    const by = caller ? callerArn(caller) : 'a caller whose credentials are not valid';
-    const refusal = { v: 1, eventId: nextEventId(timeMs), ...call, timeMs, caller: by, decisions: [] } as const;
-    keep({ ...refusal, ...wordsOf(cause) }, cause, request, tx);
-  });
+  const timeMs = now.getTime();
+  const by = caller ? callerArn(caller) : 'a caller whose credentials are not valid';
+  const refusal = { v: 1, eventId: parts.nextEventId(timeMs), ...call, timeMs, caller: by, decisions: [] } as const;
+  keep({ ...refusal, ...wordsOf(cause) }, cause, { overlooks }, tx);
 }
 
 /** What was decided about a call: in the calls that it made too, and in the first transaction of a transfer. */

@@ -9,7 +9,10 @@ import type { Tx } from '../store/tables.ts';
 import type { Payload } from './payload.ts';
 
 export interface Request {
-  /** Finds the caller in the store; for a caller who does not exist, it throws a UsageError and no call is made. */
+  /**
+   * Finds the caller in the store; for a caller who does not exist, it throws a UsageError and no call is made. An
+   * AwsError refuses the call and undoes nothing. It may be asked in several transactions, and has to give the same answer.
+   */
   readonly caller: (tx: Tx, now: Date) => Caller;
   readonly region: Region;
   /**

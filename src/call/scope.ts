@@ -214,6 +214,9 @@ export interface Scope {
   firstDenial?: AwsError | undefined;
 }
 
+/** The same for a call whose caller's credentials are refused. */
+export type CallerlessScope = Pick<Scope, 'parts' | 'tx' | 'now' | 'overlooks'>;
+
 /** The origin of an invocation: the user, or another call on the user's behalf. */
 export interface Invocation {
   readonly region: Region;

@@ -9,7 +9,7 @@ import type { Request } from './request.ts';
 import type { Door, Scope } from './scope.ts';
 import { timed } from './step-report.ts';
 import { finishTransfer, newCall, type Pending, resumedDraft } from './steps.ts';
-import { commit } from './transaction.ts';
+import { commit, type TransactionWork } from './transaction.ts';
 
 /** The result of a transfer. */
 export interface Concluded {
@@ -34,7 +34,11 @@ export async function conclude(door: Door, pending: Pending, owed: Owed, request
     await waitForKms(door, about, owed, request);
     const move = () => (door.rehearsal && work.rehearse?.(plan, input)) ?? work.move(plan, input, signal);
     const moved = await timed(door, pending.draft, async () => move());
-    const { outcome, owed: more } = await commit(door, settled, (scope) => finish(scope, pending, moved));
+    const { outcome, owed: more } = await commit(
+      door,
+      settled,
+      settledWork((scope) => finish(scope, pending, moved)),
+    );
     if ('value' in outcome) return { ...outcome.value, owed: more };
     await waitForKms(door, about, more, request);
     throw outcome.refusal;
@@ -44,12 +48,24 @@ export async function conclude(door: Door, pending: Pending, owed: Owed, request
   return concluded;
 }
 
+/** The caller is known, and not asked for again. */
+const settledWork = <T>(run: (scope: Scope) => T): TransactionWork<T> => ({
+  run,
+  refuse(refusal) {
+    throw refusal;
+  },
+});
+
 /** Does the work of a transfer that has begun; if it fails, what was begun is released. */
 async function orAbandoned<T>(door: Door, pending: Pending, settled: Request, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    await commit(door, settled, (scope) => abandon(scope, pending, error));
+    await commit(
+      door,
+      settled,
+      settledWork((scope) => abandon(scope, pending, error)),
+    );
     throw error;
   }
 }

@@ -4,17 +4,27 @@ import { AwsError, UNSIGNED } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { PROCESS } from '../api/origin.ts';
 import { serviceFacts } from '../api/service-facts.ts';
-import { issuerOf } from '../policy/caller.ts';
+import { type Caller, issuerOf } from '../policy/caller.ts';
 import { saysMfa } from '../policy/stated-context.ts';
 import { storeNow } from '../store/clock.ts';
 import type { Tx } from '../store/tables.ts';
 import { writeLateFacts } from './late-facts.ts';
 import type { Held } from './operation.ts';
 import type { Request } from './request.ts';
-import type { Door, Scope } from './scope.ts';
+import type { CallerlessScope, Door, Scope } from './scope.ts';
+
+/** The work of a call in a transaction. */
+export interface TransactionWork<T> {
+  readonly run: (scope: Scope) => T;
+  /**
+   * What to do instead if the caller's credentials are refused. The refusal does not undo the transaction: others may
+   * share it, and would have to be made again, one by one, for whoever sends wrong signatures.
+   */
+  readonly refuse: (refusal: AwsError, at: CallerlessScope) => T;
+}
 
 /** Runs the work of a call in a transaction of its own or, if the request allows it, in one that calls share. */
-export async function commit<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<T> {
+export async function commit<T>(door: Door, request: Request, work: TransactionWork<T>): Promise<T> {
   for (;;) {
     const done = await commitOnce(door, request, work);
     if (done) return done.value;
@@ -25,7 +35,7 @@ export async function commit<T>(door: Door, request: Request, work: (scope: Scop
 /** The result of work in a transaction; undefined if more was due before it than the transaction may apply. */
 type Done<T> = { readonly value: T } | undefined;
 
-async function commitOnce<T>(door: Door, request: Request, work: (scope: Scope) => T): Promise<Done<T>> {
+async function commitOnce<T>(door: Door, request: Request, work: TransactionWork<T>): Promise<Done<T>> {
   const held: Held[] = [];
   const late = door.late.take();
   const mode = door.tried?.mode ?? 'act';
@@ -34,7 +44,7 @@ async function commitOnce<T>(door: Door, request: Request, work: (scope: Scope) 
     closeAll(held);
     writeLateFacts(late, door.lateViews, tx);
     if (!door.due.apply(tx)) return undefined;
-    const value = work(openScope(door, tx, request, mode, held));
+    const value = inScope(door, tx, request, { mode, held }, work);
     door.sweep?.(tx);
     return { value };
   };
@@ -58,18 +68,27 @@ export function closeAll(held: Held[], after = 0): void {
   for (const open of held.splice(after)) open.close();
 }
 
-/** Starts a call's work in a transaction, in which everything that is due has been applied: finds the caller. */
-function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], held: Held[]): Scope {
+/** Does a call's work in a transaction, in which everything that is due has been applied: finds the caller first. */
+function inScope<T>(
+  door: Door,
+  tx: Tx,
+  request: Request,
+  { mode, held }: Pick<Scope, 'mode' | 'held'>,
+  { run, refuse }: TransactionWork<T>,
+): T {
   const machineMs = door.environment.now();
   const now = new Date(storeNow(tx, machineMs));
-  return {
+  const { overlooks } = request;
+  const found = callerOf(request, tx, now);
+  if ('refusal' in found) return refuse(found.refusal, { parts: door, tx, now, overlooks });
+  return run({
     parts: door,
     tx,
     now,
     machineMs,
     mode,
-    overlooks: request.overlooks,
-    caller: request.caller(tx, now),
+    overlooks,
+    caller: found.value,
     fault: request.fault,
     payload: request.payload,
     origin: request.origin ?? PROCESS,
@@ -82,25 +101,37 @@ function openScope(door: Door, tx: Tx, request: Request, mode: Scope['mode'], he
     effects: [],
     counted: [],
     kmsDelayMs: 0,
-  };
+  });
+}
+
+function callerOf(request: Request, tx: Tx, now: Date): Outcome<Caller> {
+  try {
+    return { value: request.caller(tx, now) };
+  } catch (error) {
+    if (error instanceof AwsError) return { refusal: error };
+    throw error;
+  }
 }
 
 /**
- * Few services accept requests without a signature, and not every one accepts all temporary credentials: AWS KMS API
- * Reference and IAM API Reference, "Common errors".
- * @throws AwsError in the form of the service's protocol.
+ * The refusal of a caller by a service, in the form of its protocol: few services accept requests without a signature,
+ * and not every one accepts all temporary credentials. AWS KMS API Reference and IAM API Reference, "Common errors".
  */
-export function requireCredentials(service: ServiceName, { caller, stated }: Pick<Scope, 'caller' | 'stated'>): void {
+export function refusedCaller(
+  service: ServiceName,
+  { caller, stated }: Pick<Scope, 'caller' | 'stated'>,
+): AwsError | undefined {
   const { anonymousCode: code, refusesOwnSessions, credentialErrors } = serviceFacts[service];
   if (caller.kind === 'anonymous' && code !== undefined) {
-    throw new AwsError(code, 'Request is missing Authentication Token', {}, UNSIGNED);
+    return new AwsError(code, 'Request is missing Authentication Token', {}, UNSIGNED);
   }
-  if (!refusesOwnSessions) return;
+  if (!refusesOwnSessions) return undefined;
   const issuer = issuerOf(caller);
-  if (issuer === undefined || issuer === 'AssumeRole' || (issuer === 'GetSessionToken' && saysMfa(stated))) return;
+  if (issuer === undefined || issuer === 'AssumeRole') return undefined;
+  if (issuer === 'GetSessionToken' && saysMfa(stated)) return undefined;
   const unless = issuer === 'GetSessionToken' ? ' without MFA' : '';
   const reason = `credentials from ${issuer} cannot call ${service.toUpperCase()}${unless}, whatever policies allow; use long-term credentials`;
-  throw new AwsError(...credentialErrors.unknownKey, {}, reason);
+  return new AwsError(...credentialErrors.unknownKey, {}, reason);
 }
 
 export type Outcome<T> = { readonly value: T } | { readonly refusal: AwsError };
