@@ -67,7 +67,7 @@ export function serviceOf(request: HttpRequest, scope: SignedScope | undefined, 
   if (service === 's3') return { service: isForControl(request, hosts) ? 's3control' : 's3', protocol: 'rest-xml' };
   const protocol = protocolOf(request, hosts);
   if (service !== undefined) return { service, protocol: spoken(service, protocol) };
-  const name = scope?.service ?? targetOf(request)?.service ?? '';
+  const name = scope?.service ?? (targetOf(request) ?? cborPath(request))?.service ?? '';
   return { service: spokesman[protocol], protocol, fault: absentService(name) };
 }
 
