@@ -296,6 +296,7 @@ export const awsErrors = {
     InvalidURI: [400, errorResponses],
     MethodNotAllowed: [405, errorResponses],
     MissingAuthenticationTokenException: [400, commonErrors],
+    MissingRequestBodyError: [400, errorResponses],
   },
 } as const satisfies Record<ServiceName, Readonly<Record<string, ErrorRow>>>;
 

@@ -5,6 +5,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { AwsError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import { type Incoming, incoming } from './incoming.ts';
@@ -20,7 +21,7 @@ export interface ListenerOptions {
   /** Answers a request. The signal ends when the client goes away. */
   readonly respond: (incoming: Incoming, signal: AbortSignal) => Promise<AnswerMessage>;
   /** Answers what could not be read as a request, and so came to nobody. */
-  readonly refuse: (error: AwsError) => AnswerMessage;
+  readonly refuse: (error: AwsError) => AnswerMessage | Promise<AnswerMessage>;
   /** Told at the end of each exchange. */
   readonly ended?: ((exchange: Exchanged) => void) | undefined;
   /** Told of errors that no client can be told of any more. */
@@ -168,8 +169,12 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     // Between the bytes of another answer this one would be taken for a part of it.
     const isFree = socket.writable && !(socket instanceof Socket && running.has(socket));
     if (error.code === 'ECONNRESET' || !isFree) socket.destroy();
-    else socket.end(rawAnswer(options.refuse(faultOf(error.code))), () => socket.destroy());
+    else void refuse(socket, faultOf(error.code));
   });
+  const refuse = async (socket: Duplex, fault: AwsError): Promise<void> => {
+    const answer = await options.refuse(fault);
+    if (socket.writable) socket.end(rawAnswer(answer), () => socket.destroy());
+  };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host: options.host, port: options.port }, () => {

@@ -1,0 +1,277 @@
+/**
+ * One request, from what was received to its answer. The order is AWS's, as far as it shows: what authenticates is read
+ * before all else, then what is asked; signature and caller are settled in the first transaction of the call, before
+ * anything of the call itself.
+ */
+
+import { AwsError, CallRefused } from '../api/errors.ts';
+import { hostIdOf } from '../api/host-id.ts';
+import { type OperationModel, operationModel } from '../api/model/loader.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import { isRegion, type Region } from '../api/regions.ts';
+import { serviceFacts } from '../api/service-facts.ts';
+import type { Workplace } from '../assemble.ts';
+import type { Effect } from '../call/answer.ts';
+import type { Environment } from '../env.ts';
+import type { Caller } from '../policy/caller.ts';
+import { storeNow } from '../store/clock.ts';
+import { type Authentication, type CredentialRules, readAuthentication, scopeOf } from './authentication.ts';
+import { digestFault } from './body-digest.ts';
+import type { Codec, MessageIds, RoutedMessage } from './codecs/codec.ts';
+import { loadCodec, type Protocol } from './codecs/load-codec.ts';
+import type { HostNames } from './host-names.ts';
+import type { Incoming } from './incoming.ts';
+import { inTime } from './long-answer.ts';
+import type { AnswerMessage, HttpRequest } from './message.ts';
+import { BUCKET_REGION, regionOfBucket, requireRegion } from './region.ts';
+import { type TakenBody, takeBody, takeStream } from './request-body.ts';
+import { type FormFields, type Labels, type Route, routeOf, serviceOf, type WireService } from './route.ts';
+
+/** What requests are answered from. */
+export interface Ground {
+  readonly place: Workplace;
+  readonly environment: Environment;
+  readonly hosts: HostNames;
+  readonly credentials: CredentialRules;
+  /** Takes what calls leave to be done. */
+  readonly after: (effects: readonly Effect[]) => void;
+  /** Takes errors that are not the client's, and of which it is told no more than that there is one. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** What became known of a request, for the log. */
+export interface Noted {
+  requestId?: string;
+  service?: ServiceName;
+  operation?: string;
+  caller?: Caller;
+  labels?: Labels;
+  /** Where the bucket is, if there is one of this name. */
+  bucketRegion?: Region | undefined;
+  /** Of the refusal; absent if there was none. */
+  code?: string;
+}
+
+/**
+ * Answers a request.
+ * @param signal ends the work when the client goes away
+ * @throws an AbortError after that, and nothing else
+ */
+export async function exchange(
+  incoming: Incoming,
+  ground: Ground,
+  noted: Noted,
+  signal: AbortSignal,
+): Promise<AnswerMessage> {
+  const { request } = incoming;
+  const wire = serviceOf(request, scopeOf(request), ground.hosts);
+  noted.service = wire.service;
+  const codec = await loadCodec(codecNames[wire.protocol] ?? 'json-1.1');
+  const asked: Asked = { incoming, request, wire, codec, ground, noted, signal };
+  try {
+    return await answer(asked);
+  } catch (error) {
+    signal.throwIfAborted();
+    return refusalOf(error, asked);
+  }
+}
+
+const codecNames: Readonly<Partial<Record<WireService['protocol'], Protocol>>> = {
+  json: 'json-1.1',
+  'json-1.0': 'json-1.0',
+  'rest-xml': 'rest-xml',
+};
+
+interface Asked {
+  readonly incoming: Incoming;
+  readonly request: HttpRequest;
+  readonly wire: WireService;
+  readonly codec: Codec;
+  readonly ground: Ground;
+  readonly noted: Noted;
+  readonly signal: AbortSignal;
+}
+
+/** @throws AwsError and CallRefused for a refusal */
+async function answer(asked: Asked): Promise<AnswerMessage> {
+  const { request, wire, ground } = asked;
+  const authentication = readAuthentication(request, wire.service, ground.credentials);
+  const route = await routed(authentication, asked);
+  switch (route.kind) {
+    case 'operation':
+      return call(route, authentication, asked);
+    case 'action-in-body': {
+      const body = await takeBody(asked.incoming, authentication, { limit: bodyLimit(wire, undefined) });
+      const named = await routed(authentication, asked, body);
+      if (named.kind !== 'operation') throw new Error('the form of a request names no operation');
+      return call(named, authentication, asked, body);
+    }
+    default:
+      throw new Error(`nothing answers ${route.kind} yet`);
+  }
+}
+
+/** Nobody is told what there is before it is known who asks. */
+async function routed(authentication: Authentication, asked: Asked, body?: TakenBody): Promise<Route> {
+  const { request, wire, ground } = asked;
+  try {
+    return routeOf(request, wire, ground.hosts, body && formFields(body));
+  } catch (error) {
+    if (error instanceof AwsError) {
+      const taken = body ?? (await takeBody(asked.incoming, authentication, { limit: bodyLimit(wire, undefined) }));
+      await settle(authentication, taken, asked);
+    }
+    throw error;
+  }
+}
+
+/** Verifies who asks, for what is refused before there is a call. */
+const settle = (authentication: Authentication, { sha256 }: Pick<TakenBody, 'sha256'>, { ground }: Asked) =>
+  ground.place.store.transactGrouped<void>(
+    (tx) => void authentication.caller(tx, new Date(storeNow(tx, ground.environment.now())), sha256),
+  );
+
+/** Makes the call. */
+async function call(
+  { operation, labels }: Extract<Route, { kind: 'operation' }>,
+  authentication: Authentication,
+  asked: Asked,
+  read?: TakenBody,
+): Promise<AnswerMessage> {
+  const { request, wire, codec, ground, noted, signal } = asked;
+  const { service } = wire;
+  noted.operation = operation;
+  noted.labels = labels;
+  const model = operationModel(service, operation);
+  const body = read ?? (await bodyFor(model, authentication, asked));
+  const { input, fault } = inputOf(codec, model, { ...request, ...body, labels });
+  const region = regionFor(authentication);
+  const { Bucket: bucket } = labels;
+  await ground.place.load(service, operation);
+  const made = ground.place.pipeline.call(service, operation, input, {
+    region: region ?? USUAL_REGION,
+    // An anonymous request says no region: it is answered in the bucket's.
+    redirect: region === undefined && bucket !== undefined ? (_, tx) => regionOfBucket(bucket, tx) : undefined,
+    caller(tx, now) {
+      const caller = authentication.caller(tx, now, body.sha256);
+      body.verify?.();
+      noted.caller = caller;
+      if (service === 's3' && bucket !== undefined) {
+        noted.bucketRegion = regionOfBucket(bucket, tx);
+        const { method } = request;
+        requireRegion({ operation, method, bucket, region, place: authentication.place }, tx);
+      }
+      return caller;
+    },
+    origin: authentication.origin,
+    grouped: true,
+    signal,
+    fault: body.fault ?? fault,
+    payload: body.payload,
+  });
+  const { environment } = ground;
+  return inTime({ service, operation, environment, signal }, made.then(written, refused));
+
+  function written({ output, requestId, effects }: Awaited<typeof made>): AnswerMessage {
+    noted.requestId = requestId;
+    ground.after(effects);
+    if (!model) throw new Error(`${service} ${operation} has an answer and no model`);
+    return codec.writeOutput(model, output, idsOf(requestId));
+  }
+
+  function refused(error: unknown): AnswerMessage {
+    signal.throwIfAborted();
+    return refusalOf(error, asked, model);
+  }
+}
+
+/** The region of requests that say none. */
+const USUAL_REGION: Region = 'us-east-1';
+
+/** The region that a request is signed for. */
+function regionFor({ scope }: Authentication): Region | undefined {
+  return scope && isRegion(scope.region) ? scope.region : undefined;
+}
+
+/** The body of a request for an operation, read or still to be read. */
+async function bodyFor(
+  model: OperationModel | undefined,
+  authentication: Authentication,
+  asked: Asked,
+): Promise<TakenBody> {
+  if (model && streamsInput(model)) return takeStream(asked.incoming, authentication);
+  // A client that waits for word sends no body that would be refused anyway.
+  if (asked.incoming.awaitsContinue && authentication.payload.kind !== 'body') {
+    await settle(authentication, {}, asked);
+  }
+  const taken = await takeBody(asked.incoming, authentication, { limit: bodyLimit(asked.wire, model?.name) });
+  const { body, headers, fault } = taken;
+  if (fault || !model || asked.wire.service !== 's3' || !(body instanceof Uint8Array)) return taken;
+  return { ...taken, fault: await digestFault(model, headers, body) };
+}
+
+/** Whether the input has a body of any length, which is read while it is stored. */
+function streamsInput({ input, shapes }: OperationModel): boolean {
+  const shape = input && shapes[input.shape];
+  if (shape?.type !== 'structure' || shape.payload === undefined) return false;
+  return shape.members[shape.payload]?.streaming === true;
+}
+
+/** The input of a call; what cannot be read of it refuses the call once its caller is known. */
+function inputOf(
+  codec: Codec,
+  model: OperationModel | undefined,
+  message: RoutedMessage,
+): { readonly input: unknown; readonly fault?: AwsError } {
+  if (!model) return { input: {} };
+  try {
+    return { input: codec.readInput(model, message) };
+  } catch (error) {
+    if (error instanceof AwsError) return { input: {}, fault: error };
+    throw error;
+  }
+}
+
+const idsOf = (requestId: string): MessageIds => ({ requestId, hostId: hostIdOf(requestId) });
+
+/** The answer to a request that was refused, or that something went wrong with. */
+function refusalOf(error: unknown, { wire, codec, ground, noted }: Asked, model?: OperationModel): AnswerMessage {
+  const { service } = wire;
+  const refusal = error instanceof AwsError ? error : internalError(service);
+  if (refusal !== error) ground.failed(error);
+  const requestId = error instanceof CallRefused ? error.call.requestId : ground.environment.uuid();
+  noted.requestId = requestId;
+  noted.code = refusal.code;
+  const answer = codec.writeError(refusal, idsOf(requestId), model, service);
+  // SDKs that have asked in the wrong region look for it in refusals, too.
+  if (noted.bucketRegion === undefined || answer.headers.has(BUCKET_REGION)) return answer;
+  return { ...answer, headers: new Map([...answer.headers, [BUCKET_REGION, [noted.bucketRegion]]]) };
+}
+
+function internalError(service: ServiceName): AwsError {
+  const [code, message] = serviceFacts[service].internalError;
+  return new AwsError(code, message);
+}
+
+/** How much of a body is read that an operation takes whole, in bytes. */
+const bodyLimit = ({ protocol }: WireService, operation: string | undefined): number => {
+  if (protocol !== 'rest-xml') return MIB;
+  return operation === 'PutBucketPolicy' ? POLICY_BYTES : 8 * MIB;
+};
+
+const MIB = 1024 * 1024;
+/** Amazon S3 User Guide, "Policies and permissions in Amazon S3": a bucket policy has up to 20 KB. */
+const POLICY_BYTES = 20 * 1024;
+
+/** The fields of a form in the body. */
+function formFields({ body }: TakenBody): FormFields {
+  const text = body instanceof Uint8Array ? Buffer.from(body).toString() : '';
+  const fields = new URLSearchParams(text);
+  return (name) => fields.get(name) ?? undefined;
+}
+
+/** The answer to what could not be read as a request, and so is for no service. */
+export async function plainRefusal(error: AwsError, { uuid }: Pick<Environment, 'uuid'>): Promise<AnswerMessage> {
+  const codec = await loadCodec('rest-xml');
+  return codec.writeError(error, idsOf(uuid()), undefined, 's3');
+}

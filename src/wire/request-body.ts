@@ -1,0 +1,152 @@
+/**
+ * The body of a request, as far as it is taken before the call: all of a short one, so that the call needs one
+ * transaction only, and nothing of a long one, which the call reads when it has decided. Amazon S3 API Reference,
+ * "Authenticating Requests".
+ */
+
+import { createHash } from 'node:crypto';
+import { AwsError } from '../api/errors.ts';
+import type { Payload } from '../call/payload.ts';
+import { otherHash } from '../s3/request/body-refusals.ts';
+import { MAX_ROW_BYTES } from '../store/records/s3.ts';
+import type { Authentication } from './authentication.ts';
+import type { Incoming } from './incoming.ts';
+import { type Body, type HeaderFields, headerValue } from './message.ts';
+import type { PayloadForm } from './payload-form.ts';
+import { type ChunkVerification, decodeStream, decodeWhole } from './signature/chunk-decoder.ts';
+import { chunkedForm, decodedHeaders } from './signature/chunked-form.ts';
+import { wrongSignature } from './wrong-signature.ts';
+
+export interface TakenBody {
+  readonly body: Body;
+  /** The headers of the request, those about the body as if it had been sent without chunks of its own. */
+  readonly headers: HeaderFields;
+  /** The SHA-256 of the body in hex, if the signature of the request needs it. */
+  readonly sha256?: string | undefined;
+  /** What the request says about the bytes, for the operation that writes them. */
+  readonly payload?: Payload | undefined;
+  /** What is wrong with it. */
+  readonly fault?: AwsError | undefined;
+  /** Checks what needs the key of the signature, once that is verified. @throws AwsError */
+  readonly verify?: (() => void) | undefined;
+}
+
+const NOTHING = new Uint8Array();
+const NOTHING_SHA256 = createHash('sha256').digest('hex');
+
+/**
+ * Reads a body that an operation takes whole.
+ * @param limit in bytes
+ * @throws AwsError for a body that cannot be read, if who sends it can be verified only with the body
+ */
+export async function takeBody(
+  { request }: Incoming,
+  { payload, headers }: Authentication,
+  { limit }: { readonly limit: number },
+): Promise<TakenBody> {
+  const isSigned = payload.kind === 'body';
+  if (payload.kind === 'chunked') return { body: NOTHING, headers, fault: chunksElsewhere() };
+  const { body, fault } = hasBody(headers) ? await whole(request.body, limit) : { body: NOTHING, fault: undefined };
+  if (!isSigned) return { body, headers, fault: fault ?? otherBody(payload, body) };
+  // Who sends it can be known by the whole body only.
+  if (fault) throw fault;
+  return { body, headers, sha256: sha256Of(body) };
+}
+
+/** A body other than the one whose hash is signed. */
+function otherBody(payload: PayloadForm, body: Uint8Array): AwsError | undefined {
+  if (payload.kind !== 'hash') return undefined;
+  const actual = sha256Of(body);
+  return actual === payload.sha256 ? undefined : otherHash(payload.sha256, actual);
+}
+
+/**
+ * Takes the body of an operation that reads it at its own pace: PutObject and UploadPart, the only ones whose bodies may
+ * be in chunks.
+ */
+export async function takeStream(incoming: Incoming, authentication: Authentication): Promise<TakenBody> {
+  const { payload, headers } = authentication;
+  if (payload.kind === 'chunked') return takeChunks(payload, incoming, authentication);
+  const length = headerValue(headers, 'content-length');
+  if (length === undefined) return { body: NOTHING, headers, fault: noLength() };
+  const about: Pick<TakenBody, 'headers' | 'payload'> = {
+    headers,
+    payload: payload.kind === 'hash' ? { sha256: payload.sha256 } : undefined,
+  };
+  // Node passes on no request whose length is not a number.
+  if (!isShort(incoming, Number(length))) return { ...about, body: incoming.request.body };
+  return { ...about, ...(await whole(incoming.request.body, MAX_ROW_BYTES)) };
+}
+
+async function takeChunks(
+  payload: Extract<PayloadForm, { kind: 'chunked' }>,
+  incoming: Incoming,
+  authentication: Authentication,
+): Promise<TakenBody> {
+  const { request } = incoming;
+  const verification: ChunkVerification = {
+    chunkKey: () => authentication.chunkKey(),
+    refusal: (wrong) => wrongSignature('s3', { ...wrong, accessKeyId: authentication.accessKeyId ?? '' }),
+  };
+  let { headers } = authentication;
+  try {
+    const form = chunkedForm(payload, headers);
+    headers = decodedHeaders(headers, form);
+    if (!isShort(incoming, form.decodedLength)) {
+      const { body, trailer } = decodeStream(request.body, form, verification);
+      return { headers, body, payload: { trailer } };
+    }
+    const encoded = await whole(request.body, form.decodedLength + FRAME_BYTES);
+    if (encoded.fault) return { headers, ...encoded };
+    const { bytes, trailer, verify } = decodeWhole(encoded.body, form);
+    return { headers, body: bytes, payload: { trailer }, verify: () => verify(verification) };
+  } catch (error) {
+    if (error instanceof AwsError) return { headers, body: NOTHING, fault: error };
+    throw error;
+  }
+}
+
+/** What the lines around the chunks of a short body may come to; they are far shorter. */
+const FRAME_BYTES = 64 * 1024;
+
+/** Whether a body is taken before the call. A client that waits for word does not send it before that. */
+const isShort = ({ awaitsContinue }: Incoming, size: number): boolean =>
+  size === 0 || (!awaitsContinue && size <= MAX_ROW_BYTES);
+
+/** A short body. */
+async function whole(
+  source: AsyncIterable<Uint8Array>,
+  limit: number,
+): Promise<{ readonly body: Uint8Array; readonly fault?: AwsError }> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of source) {
+      size += piece.length;
+      if (size > limit) return { body: NOTHING, fault: tooLong(limit) };
+      pieces.push(piece);
+    }
+    return { body: pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces) };
+  } catch (error) {
+    if (error instanceof AwsError) return { body: NOTHING, fault: error };
+    throw error;
+  }
+}
+
+const hasBody = (headers: HeaderFields): boolean =>
+  headers.has('transfer-encoding') || (headerValue(headers, 'content-length') ?? '0') !== '0';
+
+const sha256Of = (bytes: Uint8Array): string =>
+  bytes.length === 0 ? NOTHING_SHA256 : createHash('sha256').update(bytes).digest('hex');
+
+/** Amazon S3 API Reference, "Error responses". */
+const tooLong = (limit: number): AwsError =>
+  new AwsError('MaxMessageLengthExceeded', 'Your request was too big.', { MaxMessageLengthBytes: `${limit}` });
+
+const noLength = (): AwsError =>
+  new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.');
+
+const chunksElsewhere = (): AwsError =>
+  new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
+    Header: 'x-amz-content-sha256',
+  });
