@@ -138,8 +138,8 @@ test('every refusal in src is found, and its code is written out, except where i
     'src/wire/authentication.ts: serviceFacts[service].deniedCode',
     'src/wire/claim-words.ts: malformed',
     'src/wire/claim-words.ts: wrongSignature',
-    'src/wire/exchange.ts: code',
     'src/wire/codecs/json.ts: serviceFacts[service].unreadableCode',
+    'src/wire/exchange.ts: code',
     'src/wire/v4-claim.ts: serviceFacts[service].credentialErrors.skewed',
   ]);
 });
