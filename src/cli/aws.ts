@@ -12,7 +12,7 @@ import type { Environment } from '../env.ts';
 import type { CredentialCheck } from '../iam/credentials.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
-import type { Credentials } from '../wire/presign.ts';
+import type { Credentials } from '../wire/signature/signing.ts';
 import { DEFAULT_PROFILE } from './config.ts';
 import type { Globals } from './globals.ts';
 import { withSignalOf } from './late-signal.ts';

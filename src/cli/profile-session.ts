@@ -9,7 +9,7 @@ import { callerNamedByKey, credentialOf, isAccessKeyId } from '../iam/credential
 import { findRole, roleArn } from '../iam/entities.ts';
 import { isEndpointKeyId, isSessionKeyId } from '../iam/session-key-id.ts';
 import type { Tx } from '../store/tables.ts';
-import type { Credentials } from '../wire/presign.ts';
+import type { Credentials } from '../wire/signature/signing.ts';
 import { callerOfProfile, type NamedCaller, type ProfileCaller, type RoleToAssume } from './profile-caller.ts';
 import { foundFor, type RunSettings } from './profiles.ts';
 

@@ -19,6 +19,7 @@ import { type PayloadForm, payloadForm, UNSIGNED } from './payload-form.ts';
 import { queryValue, type RequestTarget } from './request-target.ts';
 import * as s3 from './s3-credential-refusals.ts';
 import { canonicalRequest, UNSIGNED_PAYLOAD } from './signature/canonical-request.ts';
+import type { ChunkKey } from './signature/chunk-signatures.ts';
 import { type CredentialScope, isSameSignature, type SigningKey, signatureOf, stringToSign } from './signature/v4.ts';
 import { signingKeyOf } from './signing-keys.ts';
 import {
@@ -85,16 +86,6 @@ export interface Authentication {
    * secret. Undefined if chunks have no signatures.
    */
   chunkKey(): ChunkKey | 'unverified' | undefined;
-}
-
-/** Where the signatures of chunks begin: Amazon S3 API Reference, "Signature calculations: multiple chunks". */
-export interface ChunkKey {
-  readonly key: SigningKey;
-  readonly scope: CredentialScope;
-  /** When the request was signed, as in its string to sign. */
-  readonly time: string;
-  /** The signature of the request, in hex. */
-  readonly seed: string;
 }
 
 /** The scope of a request's signature, of which nothing is checked: it says which service is meant. */

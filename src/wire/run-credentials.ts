@@ -12,7 +12,7 @@ import { hasExpired, sessionCaller, userById } from '../iam/session-callers.ts';
 import { newEndpointKeyId, newSessionKeyId } from '../iam/session-key-id.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
-import type { Credentials } from './presign.ts';
+import type { Credentials } from './signature/signing.ts';
 
 export interface RunCredentials {
   /** Makes credentials for a principal, or returns those that it has. Undefined for an anonymous caller. */

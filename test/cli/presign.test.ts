@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { presignedUrl } from '../../src/wire/presign.ts';
+import { presignedUrl } from '../../src/wire/signature/signing.ts';
 import { type CommandLine, newSample } from '../support/command-line.ts';
 import { START } from '../support/harness.ts';
 

@@ -3,7 +3,7 @@ import { AwsError } from '../../src/api/errors.ts';
 import { callerByAccessKey, callerOf, credentialOf, newAccessKeyId } from '../../src/iam/credentials.ts';
 import type { Caller } from '../../src/policy/caller.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
-import { presignedUrl } from '../../src/wire/presign.ts';
+import { presignedUrl } from '../../src/wire/signature/signing.ts';
 import { ACCOUNT, newWorld, START, type World } from '../support/harness.ts';
 
 const HOUR = 3_600_000;

@@ -3,7 +3,7 @@
 import { StoreError, UsageError } from '../../../api/errors.ts';
 import { bucketRegion } from '../../../s3/objects/names.ts';
 import { storeNow } from '../../../store/clock.ts';
-import { type Credentials, presignedUrl } from '../../../wire/presign.ts';
+import { type Credentials, presignedUrl } from '../../../wire/signature/signing.ts';
 import { command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { object } from './object-argument.ts';

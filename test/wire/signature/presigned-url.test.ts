@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { encodePath, presignedUrl } from '../../src/wire/presign.ts';
+import { presignedUrl } from '../../../src/wire/signature/signing.ts';
+import { encodePath } from '../../../src/wire/signature/uri-encoding.ts';
 
 const credentials = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
