@@ -52,11 +52,17 @@ export const onlyComputed = (algorithm: ChecksumAlgorithm): WantedChecksums => (
 
 const isChecksumAlgorithm = (text: string): text is ChecksumAlgorithm => Object.hasOwn(lengths, text);
 
+/** The algorithm with this name, in upper or lower case; undefined if there is none. */
+export function algorithmNamed(name: string): ChecksumAlgorithm | undefined {
+  const algorithm = name.toUpperCase();
+  return isChecksumAlgorithm(algorithm) ? algorithm : undefined;
+}
+
 /** The algorithm with this name, in upper or lower case; undefined without a name. @throws AwsError InvalidRequest */
 export function parseChecksumAlgorithm(name: string | undefined): ChecksumAlgorithm | undefined {
   if (name === undefined) return undefined;
-  const algorithm = name.toUpperCase();
-  if (isChecksumAlgorithm(algorithm)) return algorithm;
+  const algorithm = algorithmNamed(name);
+  if (algorithm !== undefined) return algorithm;
   throw new AwsError(
     'InvalidRequest',
     `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${algorithms.toSorted().join(', ')}]`,
