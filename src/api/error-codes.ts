@@ -41,6 +41,7 @@ const query = {
   InternalFailure: [500, commonErrors],
   InvalidAction: [400, commonErrors],
   InvalidClientTokenId: [403, commonErrors],
+  MalformedQueryString: [404, commonErrors],
   MissingAction: [400, commonErrors],
   MissingAuthenticationToken: [403, commonErrors],
   SignatureDoesNotMatch: [403, commonErrors],

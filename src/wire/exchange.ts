@@ -18,7 +18,7 @@ import { storeNow } from '../store/clock.ts';
 import { type Authentication, type CredentialRules, readAuthentication, scopeOf } from './authentication.ts';
 import { digestFault } from './body-digest.ts';
 import type { Codec, MessageIds, RoutedMessage } from './codecs/codec.ts';
-import { loadCodec, type Protocol } from './codecs/load-codec.ts';
+import { loadCodec } from './codecs/load-codec.ts';
 import type { HostNames } from './host-names.ts';
 import type { Incoming } from './incoming.ts';
 import { inTime } from './long-answer.ts';
@@ -66,7 +66,7 @@ export async function exchange(
   const { request } = incoming;
   const wire = serviceOf(request, scopeOf(request), ground.hosts);
   noted.service = wire.service;
-  const codec = await loadCodec(codecNames[wire.protocol] ?? 'json-1.1');
+  const codec = await loadCodec(wire.protocol);
   const asked: Asked = { incoming, request, wire, codec, ground, noted, signal };
   try {
     return await answer(asked);
@@ -75,12 +75,6 @@ export async function exchange(
     return refusalOf(error, asked);
   }
 }
-
-const codecNames: Readonly<Partial<Record<WireService['protocol'], Protocol>>> = {
-  json: 'json-1.1',
-  'json-1.0': 'json-1.0',
-  'rest-xml': 'rest-xml',
-};
 
 interface Asked {
   readonly incoming: Incoming;

@@ -44,6 +44,7 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   // Session policies are checked as identity policies are.
   ['src/policy/identity-policy-check.ts', ['iam', 'sts']],
   ['src/wire/body-digest.ts', ['s3']],
+  ['src/wire/codecs/form.ts', [...withProtocol('query'), 'cloudwatch']],
   ['src/wire/codecs/rest-request.ts', ['s3', 's3control']],
   ['src/wire/incoming.ts', ['s3']],
   ['src/wire/request-body.ts', ['s3']],
@@ -138,7 +139,7 @@ test('every refusal in src is found, and its code is written out, except where i
     'src/wire/authentication.ts: serviceFacts[service].deniedCode',
     'src/wire/claim-words.ts: malformed',
     'src/wire/claim-words.ts: wrongSignature',
-    'src/wire/codecs/json.ts: serviceFacts[service].unreadableCode',
+    'src/wire/codecs/message-body.ts: serviceFacts[service].unreadableCode',
     'src/wire/exchange.ts: code',
     'src/wire/v4-claim.ts: serviceFacts[service].credentialErrors.skewed',
   ]);

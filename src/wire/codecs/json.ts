@@ -4,14 +4,12 @@
  */
 
 import { httpStatusOf } from '../../api/error-codes.ts';
-import { AwsError } from '../../api/errors.ts';
 import { isRecord } from '../../api/message.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { serviceFacts } from '../../api/service-facts.ts';
-import { type AnswerMessage, headerFields, headerValue } from '../message.ts';
-import { type Codec, type MessageIds, type ReceivedError, UnreadableAnswer } from './codec.ts';
-import { errorBody, queryErrorField } from './error-shape.ts';
-import { textOf, toBytes } from './message-body.ts';
+import { type AnswerMessage, headerFields } from '../message.ts';
+import { type Codec, type MessageIds, UnreadableAnswer } from './codec.ts';
+import { errorBody, queryErrorField, receivedError } from './error-shape.ts';
+import { textOf, toBytes, unreadableBody } from './message-body.ts';
 import { readBase64, readEpochSeconds, readNotFinite, writeBase64, writeEpochSeconds } from './scalars.ts';
 import { compiledOnce, type Scalars } from './shape-conversion.ts';
 
@@ -48,7 +46,7 @@ function jsonCodec(version: '1.0' | '1.1'): Codec {
       if (!output) throw new UnreadableAnswer('the answer is not a JSON object');
       return model.output ? readers(model, model.output.shape)(output) : {};
     },
-    readError: readJsonError,
+    readError: (received) => receivedError(received, objectIn(textOf(received.body))),
   };
 }
 
@@ -60,7 +58,7 @@ function parsed(text: string | undefined, service: ServiceName): unknown {
   } catch {
     // Whatever JSON.parse says of it names pieces of the body.
   }
-  throw new AwsError(serviceFacts[service].unreadableCode, '', {}, 'the body of the request is not JSON in UTF-8');
+  throw unreadableBody(service, 'the body of the request is not JSON in UTF-8');
 }
 
 /** The object that a text of JSON stands for; undefined if it does not stand for one. */
@@ -84,23 +82,6 @@ function answer(
     status,
     headers: headerFields([['content-type', contentType], ['x-amzn-requestid', requestId], ...Object.entries(headers)]),
     body: toBytes(body === undefined ? '' : JSON.stringify(body)),
-  };
-}
-
-/** A code may have a namespace before it and an address after it; the query protocol's code takes precedence. */
-function readJsonError({ status, headers, body }: AnswerMessage): ReceivedError {
-  const text = textOf(body);
-  const { __type, message, Message, ...rest } = objectIn(text) ?? {};
-  const query = headerValue(headers, 'x-amzn-query-error')?.split(';')[0];
-  const type = query ?? headerValue(headers, 'x-amzn-errortype') ?? __type;
-  const detail = Object.entries(rest).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  const words = message ?? Message;
-  return {
-    status,
-    code: typeof type === 'string' ? type.replace(/^[^#]*#/, '').replace(/:.*$/s, '') : `${status}`,
-    message: typeof words === 'string' ? words : '',
-    detail: Object.fromEntries(detail),
-    requestId: headerValue(headers, 'x-amzn-requestid'),
   };
 }
 

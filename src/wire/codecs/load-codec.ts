@@ -1,16 +1,18 @@
 /** The protocols, and the codec of each: with the libraries that it needs and no others. */
 
+import type { WireProtocol } from '../route.ts';
 import type { Codec } from './codec.ts';
 
-/** The protocols that there is a codec for. */
-export type Protocol = 'json-1.1' | 'json-1.0' | 'rest-xml';
-
-export async function loadCodec(protocol: Protocol): Promise<Codec> {
+export async function loadCodec(protocol: WireProtocol): Promise<Codec> {
   switch (protocol) {
-    case 'json-1.1':
+    case 'json':
       return (await import('./json.ts')).json11;
     case 'json-1.0':
       return (await import('./json.ts')).json10;
+    case 'query':
+      return (await import('./query.ts')).query;
+    case 'cbor':
+      return (await import('./cbor.ts')).cbor;
     case 'rest-xml':
       return (await import('./rest-xml.ts')).restXml;
   }

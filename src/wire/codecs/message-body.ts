@@ -1,5 +1,8 @@
 /** The bodies of messages whose body is whole. */
 
+import { AwsError } from '../../api/errors.ts';
+import type { ServiceName } from '../../api/model/operations.ts';
+import { serviceFacts } from '../../api/service-facts.ts';
 import type { Body } from '../message.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -22,3 +25,10 @@ export function textOf(body: Body | undefined): string | undefined {
 }
 
 export const toBytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
+
+/**
+ * The refusal of a body that is not what the protocol sends; without words, as AWS's services do.
+ * @param reason what it is not, for people
+ */
+export const unreadableBody = (service: ServiceName, reason: string): AwsError =>
+  new AwsError(serviceFacts[service].unreadableCode, '', {}, reason);

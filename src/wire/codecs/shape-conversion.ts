@@ -69,7 +69,11 @@ class Compiler {
       }
       default: {
         const convert = this.#scalars[shape.type];
-        return convert ? (value) => shallow(convert(value)) : shallow;
+        if (!convert) return shallow;
+        return (value) => {
+          const converted = convert(value);
+          return converted === value ? shallow(value) : converted;
+        };
       }
     }
   }

@@ -1,7 +1,14 @@
 /** Scalars as text: in XML, in the query protocol's forms, in header fields and in queries. */
 
 import type { Shape, TimestampShape } from '../../api/model/shapes.ts';
-import { readBase64, readEpochSeconds, readNotFinite, writeBase64, writeEpochSeconds } from './scalars.ts';
+import {
+  readBase64,
+  readEpochSeconds,
+  readNotFinite,
+  writeBase64,
+  writeEpochSeconds,
+  writeIsoTime,
+} from './scalars.ts';
 
 export interface TextForm {
   /** Undefined if the text does not stand for a value of this type. */
@@ -9,7 +16,8 @@ export interface TextForm {
   readonly write: (value: unknown) => string;
 }
 
-export type TimeFormat = NonNullable<TimestampShape['timestampFormat']>;
+/** The short one leaves out a fraction that is zero, as the query protocol's services do. */
+export type TimeFormat = NonNullable<TimestampShape['timestampFormat']> | 'iso8601-short';
 
 /** The form of a scalar shape. @param time how times are written whose shape does not say so */
 export function textForm(shape: Shape, time: TimeFormat): TextForm {
@@ -55,6 +63,7 @@ const timeForm = (read: TextForm['read'], write: (date: Date) => string): TextFo
 
 const timeForms: Readonly<Record<TimeFormat, TextForm>> = {
   iso8601: timeForm(readIsoTime, (date) => date.toISOString()),
+  'iso8601-short': timeForm(readIsoTime, writeIsoTime),
   rfc822: timeForm(readHttpDate, (date) => date.toUTCString()),
   unixTimestamp: timeForm(
     (text) => (/^-?\d+(\.\d+)?$/.test(text) ? readEpochSeconds(Number(text)) : undefined),

@@ -57,15 +57,16 @@ export interface XmlScalar {
 /** Element of a map: botocore and Smithy agree that no model renames it. */
 export const ENTRY = 'entry';
 
-const TIMES: TimeFormat = 'iso8601';
-
 /** Plans of one operation. No shape of the models contains itself. */
 export class XmlPlans {
   readonly #model: OperationModel;
+  readonly #time: TimeFormat;
   readonly #made = new Map<string, XmlPlan>();
 
-  constructor(model: OperationModel) {
+  /** @param time how times are written whose shape does not say so */
+  constructor(model: OperationModel, time: TimeFormat = 'iso8601') {
     this.#model = model;
+    this.#time = time;
   }
 
   plan(name: string): XmlPlan {
@@ -96,7 +97,7 @@ export class XmlPlans {
       case 'map':
         return this.#map(shape);
       default:
-        return { kind: 'scalar', form: textForm(shape, TIMES) };
+        return { kind: 'scalar', form: textForm(shape, this.#time) };
     }
   }
 

@@ -8,7 +8,7 @@ import { loadCodec } from '../../../src/wire/codecs/load-codec.ts';
 import { headerFields, headerValue } from '../../../src/wire/message.ts';
 import { valuesOf } from '../../support/shaped-values.ts';
 
-const json11 = await loadCodec('json-1.1');
+const json11 = await loadCodec('json');
 const json10 = await loadCodec('json-1.0');
 const ids = { requestId: '6d2b2b8c-0000-4000-8000-000000000001', hostId: '' };
 
