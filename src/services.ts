@@ -37,6 +37,7 @@ const loaders: Partial<Record<ServiceName, readonly Loader[]>> = {
   'service-quotas': [
     async () => ({ 'service-quotas': (await import('./service-quotas/operations.ts')).serviceQuotasOperations }),
   ],
+  s3control: [async () => ({ s3control: (await import('./s3control/operations.ts')).s3controlOperations })],
 };
 
 /** The services that single operations call, besides those that every operation of their service needs. */

@@ -273,6 +273,18 @@ const organizations = {
   TargetNotFoundException: [400, 'AttachPolicy'],
 } as const;
 
+const s3control = {
+  ...restXml,
+  InvalidRequest: [400, errorResponses],
+  InvalidTag: [400, errorResponses],
+  InvalidURI: [400, errorResponses],
+  MethodNotAllowed: [405, errorResponses],
+  MissingAuthenticationTokenException: [400, commonErrors],
+  MissingRequestBodyError: [400, errorResponses],
+  NoSuchResource: [404, errorResponses],
+  TooManyTags: [400, errorResponses],
+} as const;
+
 const serviceQuotas = {
   ...json,
   IllegalArgumentException: [400, 'RequestServiceQuotaIncrease'],
@@ -292,13 +304,7 @@ export const awsErrors = {
   cloudwatch,
   organizations,
   'service-quotas': serviceQuotas,
-  s3control: {
-    ...restXml,
-    InvalidURI: [400, errorResponses],
-    MethodNotAllowed: [405, errorResponses],
-    MissingAuthenticationTokenException: [400, commonErrors],
-    MissingRequestBodyError: [400, errorResponses],
-  },
+  s3control,
 } as const satisfies Record<ServiceName, Readonly<Record<string, ErrorRow>>>;
 
 type Codes<T> = T extends unknown ? keyof T & string : never;

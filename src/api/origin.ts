@@ -91,6 +91,6 @@ export function connectionOf(origin: Origin, service: string): Connection {
 /** As in the example records of the CloudTrail User Guide and the Amazon S3 User Guide. */
 const tlsOfAws = (service: string): Tls => ({
   version: 'TLSv1.3',
-  cipherSuite: service === 's3' ? 'TLS_AES_128_GCM_SHA256' : 'TLS_AES_256_GCM_SHA384',
+  cipherSuite: service === 's3' || service === 's3control' ? 'TLS_AES_128_GCM_SHA256' : 'TLS_AES_256_GCM_SHA384',
   keyExchange: service === 'kms' ? 'X25519MLKEM768' : undefined,
 });

@@ -182,7 +182,7 @@ function regionOf({ service, accesses, region, noted }: Draft): Region {
 function recipientsOf(draft: Draft): AccountId[] {
   const own = callerAccount(draft.caller);
   const recipients = own === undefined ? [] : [own];
-  if (draft.error === undefined || draft.service === 's3') {
+  if (draft.error === undefined || draft.service === 's3' || draft.service === 's3control') {
     const owners = [...draft.accesses.map(({ owner }) => owner), ...(draft.noted.resources ?? []).map(ownerOf)];
     for (const owner of owners) if (owner !== undefined && !recipients.includes(owner)) recipients.push(owner);
   }

@@ -1,6 +1,6 @@
 /** Choices for prompts and completion: names in the store, and regions. */
 
-import { type AccountId, aliasArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
+import { type AccountId, aliasArn, bucketArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
 import { regions } from '../api/regions.ts';
 import { trailArn, trailsOf } from '../cloudtrail/trail.ts';
@@ -74,6 +74,17 @@ export const bucketUriChoices: Choices = async (session, at = fromNothing) => {
   const buckets = await bucketChoices(session, { ...at, typed });
   return buckets.map(({ value, about }) => ({ value: `s3://${value}`, about }));
 };
+
+/** Buckets by their ARNs. */
+export const bucketArnChoices: Choices = async (session, at = fromNothing) => {
+  const before = bucketArn('');
+  const typed = before.startsWith(at.typed) ? '' : at.typed.replace(before, '');
+  const buckets = await bucketChoices(session, { ...at, typed });
+  return buckets.map(({ value, about }) => ({ value: bucketArn(value), about }));
+};
+
+/** The account of the caller. */
+export const ownAccountChoices: Choices = (session) => namesIn(session, (_tx, account) => [{ value: account }]);
 
 /** Buckets as `s3://BUCKET/`; after a bucket, the folders and objects that begin with the typed text. */
 export const objectChoices: Choices = async (session, at = fromNothing) => {

@@ -126,6 +126,7 @@ const namedByMember: Readonly<
   Record<string, Named | ((operation: string, service: ServiceName) => Named | undefined)>
 > = {
   AccessKeyId: { choices: 'accessKeyChoices', mayBeNew: true },
+  AccountId: { choices: 'ownAccountChoices', mayBeNew: true },
   AlarmName: (operation) =>
     operation === 'PutMetricAlarm' || operation === 'DescribeAlarmHistory' ? { ...alarm, mayBeNew: true } : alarm,
   AlarmNames: (operation) => (operation === 'DescribeAlarms' ? { ...alarm, mayBeNew: true } : alarm),
@@ -163,6 +164,8 @@ const namedByMember: Readonly<
       : service === 'service-quotas'
         ? { choices: 'quotaArnChoices', what: 'the ARN of a quota' }
         : undefined,
+  // S3 Control tags buckets here.
+  ResourceArn: { choices: 'bucketArnChoices', what: 'the ARN of a bucket' },
   ResourceId: (_operation, service) => (service === 'cloudtrail' ? trailArn : undefined),
   ResourceIdList: (_operation, service) => (service === 'cloudtrail' ? trailArn : undefined),
   RetiringPrincipal: principal,

@@ -2,23 +2,7 @@
 
 import { everyOperation, operationNames } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
-import { type CommandSpec, type GroupSpec, group } from './command.ts';
-
-/** The services that have a model and no operation yet, which the AWS CLI calls the same. */
-export const missingServices = ['s3control'] as const satisfies readonly ServiceName[];
-
-/** The group of that name of a service without operations; none if it is not the name of one. */
-export const missingGroups = (word: string | undefined): readonly GroupSpec[] =>
-  missingServices.filter((service) => service === word).map(missingGroup);
-
-function missingGroup(service: ServiceName): GroupSpec {
-  return group({
-    name: service,
-    summary: `List the operations of ${service}, which AWS has and ssebox does not`,
-    load: async ({ word }) => nodesOf(everyOperation(service), service, word),
-    missing: async () => Object.keys(everyOperation(service)),
-  });
-}
+import type { CommandSpec } from './command.ts';
 
 /** The commands of a service that AWS has beside those of its model. */
 export const missingCommands = (service: ServiceName): readonly string[] => Object.keys(leftOut(service));

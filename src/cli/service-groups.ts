@@ -123,6 +123,17 @@ const rows = {
         (await import('./prose/options/service-quotas.ts')).serviceQuotasOptions,
       ),
   },
+  s3control: {
+    service: 's3control',
+    title: 'S3 Control',
+    summary: 'Call Amazon S3 Control, operation by operation',
+    prose: async () =>
+      described(
+        's3control',
+        (await import('./prose/s3control.ts')).s3controlProse,
+        (await import('./prose/options/s3control.ts')).s3controlOptions,
+      ),
+  },
 } satisfies Record<string, ServiceGroup>;
 
 export type ServiceGroupName = keyof typeof rows;

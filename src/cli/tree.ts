@@ -39,6 +39,7 @@ const groups: readonly GroupSpec[] = [
   service('kms'),
   own('s3', 'Put, get, list and inspect objects', async () => (await import('./commands/s3.ts')).s3Commands),
   service('s3api'),
+  service('s3control'),
   own(
     'bucket',
     'Manage buckets and their encryption',
@@ -121,11 +122,6 @@ export const commandTree: GroupSpec = group({
   load: async ({ prose, word }) =>
     !prose && groups.some(({ name }) => name === word)
       ? groups
-      : [
-          ...groups,
-          ...(await Promise.all(Object.values(single).map((load) => load()))),
-          ...(await import('./missing.ts')).missingGroups(word),
-        ],
-  missing: async () => (await import('./missing.ts')).missingServices,
+      : [...groups, ...(await Promise.all(Object.values(single).map((load) => load())))],
   elsewhere: (word) => elsewhere('', word),
 });

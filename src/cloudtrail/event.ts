@@ -77,9 +77,12 @@ export const isDataEvent = (record: CallRecord): boolean =>
 /** Whether AWS would log it: a service's own tasks stand in the store's records, but are no operations of AWS. */
 export const isEvent = ({ service, operation }: CallRecord): boolean => !operationFacts(service, operation).isTask;
 
+/** Whether the event is one of S3's, as those of S3 Control are. */
+const isOfS3 = ({ service }: Pick<CallRecord, 'service'>): boolean => service === 's3' || service === 's3control';
+
 /** S3 lists the host that the request was sent to: Amazon S3 User Guide, "Example: Amazon S3 log file entries". */
 function parametersOf(record: CallRecord, { host = hostOf(record) }: Connection): CallRecord['parameters'] {
-  if (record.service !== 's3') return record.parameters;
+  if (!isOfS3(record)) return record.parameters;
   // Records of older versions of ssebox have a host without its region.
   const { bucketName, Host: _, ...others } = record.parameters ?? {};
   return { ...(bucketName !== undefined && { bucketName }), Host: host, ...others };
@@ -132,7 +135,7 @@ function listedPrefix(record: CallRecord): readonly Fields[] {
 /** S3 puts it in brackets; at most 1 KB of it is kept. */
 function agentOf({ service }: CallRecord, { userAgent }: Connection): string | undefined {
   const agent = userAgent?.slice(0, 1024);
-  return service === 's3' && agent !== undefined ? `[${agent}]` : agent;
+  return isOfS3({ service }) && agent !== undefined ? `[${agent}]` : agent;
 }
 
 /**
@@ -143,7 +146,7 @@ function additionalData(
   { service, requestId, bytesIn = 0, bytesOut = 0, extra = {} }: CallRecord,
   { tls, auth, signatureVersion }: Connection,
 ): Fields {
-  if (service !== 's3') return extra;
+  if (!isOfS3({ service })) return extra;
   const method = authenticationMethods[auth];
   return {
     ...(signatureVersion !== undefined && { SignatureVersion: `SigV${signatureVersion}` }),
@@ -172,10 +175,11 @@ const tlsDetails = ({ version, cipherSuite, keyExchange }: Tls, host: string): F
   ...(keyExchange !== undefined && { keyExchange }),
 });
 
-/** The service's endpoint in the region; S3 has one for each bucket. */
+/** The service's endpoint in the region; S3 has one for each bucket, S3 Control one for each account. */
 function hostOf({ service, region, parameters }: CallRecord): string {
   const source = eventSource(service);
   if (serviceFactsOf(service)?.isGlobal) return source;
+  if (service === 's3control') return `${parameters?.['x-amz-account-id']}.s3-control.${region}.amazonaws.com`;
   const host = source.replace('.', `.${region}.`);
   const bucket = service === 's3' ? parameters?.bucketName : undefined;
   return typeof bucket === 'string' && bucket !== '' ? `${bucket}.${host}` : host;

@@ -31,6 +31,7 @@ const withProtocol = (protocol: string) => serviceNames.filter((name) => modelOf
 const refusingServices: readonly (readonly [path: string, services: readonly ServiceName[]])[] = [
   ['src/kms/', ['kms']],
   ['src/s3/', ['s3']],
+  ['src/s3control/', ['s3control']],
   ['src/cloudtrail/', ['cloudtrail']],
   ['src/cloudwatch/', ['cloudwatch']],
   ['src/organizations/', ['organizations']],

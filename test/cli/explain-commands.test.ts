@@ -403,7 +403,7 @@ describe('explain a command', () => {
     [['--', 's3', 'cpp', 'a', 'b'], "unknown command 'cpp' (Did you mean cp?)"],
     [
       ['--', 'store', 'verify'],
-      'explain takes a command of s3, bucket, kms, s3api, iam, sts, cloudtrail, cloudwatch, organizations, service-quotas, not "store"',
+      'explain takes a command of s3, bucket, kms, s3api, iam, sts, cloudtrail, cloudwatch, organizations, service-quotas, s3control, not "store"',
     ],
     [['--'], 'the command to explain is missing after --'],
     [['--fix', '--', '--as', 'user/bob'], 'the command to explain is missing after --'],

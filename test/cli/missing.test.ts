@@ -92,7 +92,8 @@ test.for([
   expect(json).toMatchObject({ Allowed: false, Refusal: { Code: 'NotImplemented' } });
 });
 
-const ELSEWHERE = 'they are cloudtrail, cloudwatch, iam, kms, organizations, s3, s3api, service-quotas, sts\n';
+const ELSEWHERE =
+  'they are cloudtrail, cloudwatch, iam, kms, organizations, s3, s3api, s3control, service-quotas, sts\n';
 
 test.for([
   ['ec2 describe-instances --filters Name=x', `ec2 is not one of ssebox's services: ${ELSEWHERE}`],

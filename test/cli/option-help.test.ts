@@ -19,9 +19,13 @@ import { s3Options } from '../../src/cli/prose/options/s3.ts';
 import { bucketOptions, bucketsWithin } from '../../src/cli/prose/options/s3-buckets.ts';
 import { encryptionOptions, encryptionWithin } from '../../src/cli/prose/options/s3-encryption.ts';
 import { objectOptions, objectsWithin } from '../../src/cli/prose/options/s3-objects.ts';
+import { s3controlOptions } from '../../src/cli/prose/options/s3control.ts';
+import { serviceQuotasOptions } from '../../src/cli/prose/options/service-quotas.ts';
 import { stsOptions } from '../../src/cli/prose/options/sts.ts';
 import { organizationsProse } from '../../src/cli/prose/organizations.ts';
 import { s3Prose } from '../../src/cli/prose/s3.ts';
+import { s3controlProse } from '../../src/cli/prose/s3control.ts';
+import { serviceQuotasProse } from '../../src/cli/prose/service-quotas.ts';
 import { stsProse } from '../../src/cli/prose/sts.ts';
 import { acceptsAlias } from '../../src/kms/key-id.ts';
 import { newCommandLine, newSample } from '../support/command-line.ts';
@@ -36,6 +40,8 @@ const services: readonly (readonly [ServiceName, string, Prose, Meanings])[] = [
   ['cloudtrail', 'cloudtrail', cloudtrailProse, cloudtrailOptions],
   ['cloudwatch', 'cloudwatch', cloudwatchProse, cloudwatchOptions],
   ['organizations', 'organizations', organizationsProse, organizationsOptions],
+  ['service-quotas', 'service-quotas', serviceQuotasProse, serviceQuotasOptions],
+  ['s3control', 's3control', s3controlProse, s3controlOptions],
 ];
 
 const aboutOf = (meaning: Meaning): string => (typeof meaning === 'object' ? meaning.about : meaning);

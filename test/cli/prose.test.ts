@@ -9,6 +9,7 @@ import type { OperationProse } from '../../src/cli/prose/operation-prose.ts';
 import { organizationsProse } from '../../src/cli/prose/organizations.ts';
 import { s3Prose } from '../../src/cli/prose/s3.ts';
 import { withoutEffectProse } from '../../src/cli/prose/s3-without-effect.ts';
+import { s3controlProse } from '../../src/cli/prose/s3control.ts';
 import { serviceQuotasProse } from '../../src/cli/prose/service-quotas.ts';
 import { stsProse } from '../../src/cli/prose/sts.ts';
 import { cloudtrailOperations } from '../../src/cloudtrail/operations.ts';
@@ -18,6 +19,7 @@ import { stsOperations } from '../../src/iam/sts-operations.ts';
 import { kmsOperations } from '../../src/kms/operations.ts';
 import { organizationsOperations } from '../../src/organizations/operations.ts';
 import { s3Operations } from '../../src/s3/operations.ts';
+import { s3controlOperations } from '../../src/s3control/operations.ts';
 import { serviceQuotasOperations } from '../../src/service-quotas/operations.ts';
 import { newSample } from '../support/command-line.ts';
 
@@ -32,6 +34,7 @@ const services = [
   ['cloudwatch', cloudwatchProse, cloudwatchOperations],
   ['organizations', organizationsProse, organizationsOperations],
   ['service-quotas', serviceQuotasProse, serviceQuotasOperations],
+  ['s3control', s3controlProse, s3controlOperations],
 ] as const satisfies readonly (readonly [string, Prose, OperationTable])[];
 
 /** They are there to be refused as AWS refuses them. */

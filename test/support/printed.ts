@@ -16,6 +16,7 @@ const services: Readonly<Record<string, ServiceName>> = {
   cloudwatch: 'cloudwatch',
   organizations: 'organizations',
   'service-quotas': 'service-quotas',
+  s3control: 's3control',
 };
 
 /** The operations whose answer is empty when there is nothing to tell: S3 API Reference, their response syntax. */

@@ -391,6 +391,15 @@ export interface ListJobsResult {
   readonly Jobs?: readonly JobListDescriptor[] | undefined;
 }
 
+export interface ListTagsForResourceRequest {
+  readonly AccountId: string;
+  readonly ResourceArn: string;
+}
+
+export interface ListTagsForResourceResult {
+  readonly Tags?: readonly Tag[] | undefined;
+}
+
 export type NetworkOrigin =
   | 'Internet'
   | 'VPC';
@@ -750,6 +759,22 @@ export interface Tag {
   readonly Value: string;
 }
 
+export interface TagResourceRequest {
+  readonly AccountId: string;
+  readonly ResourceArn: string;
+  readonly Tags: readonly Tag[];
+}
+
+export type TagResourceResult = Readonly<Record<string, never>>;
+
+export interface UntagResourceRequest {
+  readonly AccountId: string;
+  readonly ResourceArn: string;
+  readonly TagKeys: readonly string[];
+}
+
+export type UntagResourceResult = Readonly<Record<string, never>>;
+
 export interface UpdateJobPriorityRequest {
   readonly AccountId: string;
   readonly JobId: string;
@@ -799,11 +824,14 @@ export interface S3controlOperations {
   readonly ListAccessPoints: { readonly input: ListAccessPointsRequest; readonly output: ListAccessPointsResult };
   readonly ListAccessPointsForObjectLambda: { readonly input: ListAccessPointsForObjectLambdaRequest; readonly output: ListAccessPointsForObjectLambdaResult };
   readonly ListJobs: { readonly input: ListJobsRequest; readonly output: ListJobsResult };
+  readonly ListTagsForResource: { readonly input: ListTagsForResourceRequest; readonly output: ListTagsForResourceResult };
   readonly PutAccessPointConfigurationForObjectLambda: { readonly input: PutAccessPointConfigurationForObjectLambdaRequest; readonly output: void };
   readonly PutAccessPointPolicy: { readonly input: PutAccessPointPolicyRequest; readonly output: void };
   readonly PutAccessPointPolicyForObjectLambda: { readonly input: PutAccessPointPolicyForObjectLambdaRequest; readonly output: void };
   readonly PutJobTagging: { readonly input: PutJobTaggingRequest; readonly output: PutJobTaggingResult };
   readonly PutPublicAccessBlock: { readonly input: PutPublicAccessBlockRequest; readonly output: void };
+  readonly TagResource: { readonly input: TagResourceRequest; readonly output: TagResourceResult };
+  readonly UntagResource: { readonly input: UntagResourceRequest; readonly output: UntagResourceResult };
   readonly UpdateJobPriority: { readonly input: UpdateJobPriorityRequest; readonly output: UpdateJobPriorityResult };
   readonly UpdateJobStatus: { readonly input: UpdateJobStatusRequest; readonly output: UpdateJobStatusResult };
 }

@@ -15,9 +15,8 @@ const SECTION = 1;
 export async function manualPages(tree: GroupSpec, version: string): Promise<ReadonlyMap<string, string>> {
   const nodes = await tree.load({ prose: true });
   const groups = nodes.filter((node) => node.kind === 'group');
-  const missing = (await tree.missing?.()) ?? [];
   const names = groups.map(({ name }) => `${tree.name}-${name}`);
-  const pages = new Map([[`${tree.name}.${SECTION}`, programPage(tree, nodes, { names, missing }, version)]]);
+  const pages = new Map([[`${tree.name}.${SECTION}`, programPage(tree, nodes, names, version)]]);
   for (const group of groups) {
     const commands = await commandsIn(group, [group.name]);
     const others = (await group.missing?.()) ?? [];
@@ -45,7 +44,7 @@ async function commandsIn(group: GroupSpec, path: readonly string[]): Promise<Pl
 function programPage(
   tree: GroupSpec,
   nodes: readonly CommandNode[],
-  { names, missing }: { readonly names: readonly string[]; readonly missing: readonly string[] },
+  names: readonly string[],
   version: string,
 ): string {
   const own = nodes.flatMap((node) => (node.kind === 'command' ? [{ path: [node.name], spec: node }] : []));
@@ -54,7 +53,7 @@ function programPage(
     section('SYNOPSIS', [
       `${bold(tree.name)} [${italic('options')}] ${italic('group')} ${italic('command')} [${italic('arguments')}]`,
     ]),
-    section('DESCRIPTION', [...paragraphs(PROGRAM), ...notHere(tree, missing)]),
+    section('DESCRIPTION', [...paragraphs(PROGRAM)]),
     section('COMMANDS', [
       ...nodes.flatMap((node) => (node.kind === 'group' ? entry(bold(node.name), node.summary) : [])),
       ...own.flatMap((placed) => commandText(tree.name, placed)),

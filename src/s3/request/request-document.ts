@@ -5,21 +5,30 @@
 
 import { isRecord } from '../../api/message.ts';
 import { operationModel } from '../../api/model/loader.ts';
-import type { ListShape, Shape, ShapeRef, StructureShape, XmlNamespace } from '../../api/model/shapes.ts';
+import type { ListShape, MessageRef, Shape, ShapeRef, StructureShape, XmlNamespace } from '../../api/model/shapes.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Shapes = Readonly<Record<string, Shape>>;
 
 /** The document of an input under the name of its root element; nothing if the input has none. */
-export function requestDocument(operation: string, input: object): Fields {
-  const model = operationModel('s3', operation);
+export function requestDocument(operation: string, input: object, service: 's3' | 's3control' = 's3'): Fields {
+  const model = operationModel(service, operation);
   const shape = model?.input && model.shapes[model.input.shape];
-  if (shape?.type !== 'structure' || shape.payload === undefined) return {};
+  if (!model?.input || shape?.type !== 'structure') return {};
+  if (shape.payload === undefined) return wholeDocument(model.input, shape, input, model.shapes);
   const ref = shape.members[shape.payload];
   const value = (input as Fields)[shape.payload];
   if (!ref || !isRecord(value)) return {};
-  const content = elements(value, model?.shapes[ref.shape], model?.shapes ?? {});
+  const content = elements(value, model.shapes[ref.shape], model.shapes);
   return { [ref.locationName ?? shape.payload]: { ...namespaceOf(ref), ...(isRecord(content) && content) } };
+}
+
+/** The document that has all members of an input that are neither in headers nor in the URI. */
+function wholeDocument(root: MessageRef, shape: StructureShape, input: object, shapes: Shapes): Fields {
+  if (root.locationName === undefined) return {};
+  const members = Object.fromEntries(Object.entries(shape.members).filter(([, ref]) => ref.location === undefined));
+  const content = elements(input, { ...shape, members }, shapes);
+  return { [root.locationName]: { ...namespaceOf(root), ...(isRecord(content) && content) } };
 }
 
 /** The content of an element; an empty element has an empty text. The input may break the model, since refusals are logged too. */

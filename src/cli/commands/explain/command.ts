@@ -6,7 +6,6 @@ import { readCommandLine } from '../../command-line.ts';
 import { checkFits } from '../../execute.ts';
 import type { Globals } from '../../globals.ts';
 import { requireWhole } from '../../left-out.ts';
-import { missingServices } from '../../missing.ts';
 import { serviceGroups } from '../../service-groups.ts';
 import { showOptions } from './page.ts';
 import { assumingOptions } from './proposed.ts';
@@ -53,7 +52,7 @@ export async function commandToTry(
   // A line that was copied begins with the program.
   const words = programNames.has(given[0] ?? '') ? given.slice(1) : given;
   const [name = ''] = words;
-  if (!EXPLAINED.has(name) && !missingServices.some((service) => service === name)) {
+  if (!EXPLAINED.has(name)) {
     throw new UsageError(`${taker} takes a command of ${[...EXPLAINED].join(', ')}, not "${name}"`, 'ssebox --help');
   }
   const line = await readCommandLine(words, program, { isTerminal: false, width: 80, color: false });

@@ -7,7 +7,7 @@ export const serviceQuotasOptions = {
     ContextId: 'the resource that a quota of resources is about; no quota here is one',
     DesiredValue: 'the new value, which must be higher than the one in force',
     QuotaAppliedAtLevel: 'list only quotas of accounts or of resources; all quotas here are of accounts',
-    QuotaCode: "AWS's code of the quota, or its name where the code is not known here",
+    QuotaCode: 'the code that AWS has for the quota, or its name where the code is not known here',
     QuotaRequestedAtLevel: 'list only requests about accounts or about resources; all requests here are about accounts',
     RequestId: 'the id of the request, as the request returned it',
     ResourceARN: "the ARN of the quota, with the caller's account in it",
