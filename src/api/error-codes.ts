@@ -103,6 +103,7 @@ const s3 = {
   ...restXml,
   '304': [304, 'GetObject'],
   AccessControlListNotSupported: [400, errorResponses],
+  AccessForbidden: [403, observed],
   BadDigest: [400, errorResponses],
   BucketAlreadyExists: [409, 'CreateBucket'],
   BucketAlreadyOwnedByYou: [409, 'CreateBucket'],

@@ -169,7 +169,6 @@ const table: Table = {
     UploadPartCopy: data,
 
     PutBucketAnalyticsConfiguration: withoutEffect,
-    PutBucketCors: withoutEffect,
     PutBucketIntelligentTieringConfiguration: withoutEffect,
     PutBucketInventoryConfiguration: withoutEffect,
     PutBucketLifecycle: withoutEffect,

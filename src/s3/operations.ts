@@ -11,6 +11,7 @@ import {
 } from './buckets/bucket-policy.ts';
 import { DeleteBucketTagging, GetBucketTagging, PutBucketTagging } from './buckets/bucket-tagging.ts';
 import { CreateBucket, DeleteBucket, GetBucketLocation, HeadBucket, ListBuckets } from './buckets/buckets.ts';
+import { corsOperations } from './buckets/cors.ts';
 import { metricsConfigurations } from './buckets/metrics-configurations.ts';
 import { GetObjectLegalHold, GetObjectLockConfiguration, GetObjectRetention } from './buckets/object-lock.ts';
 import {
@@ -44,6 +45,7 @@ import {
 
 const operations: OperationTable = {
   ...withoutEffect,
+  ...corsOperations,
   ...metricsConfigurations,
   AbortMultipartUpload,
   CompleteMultipartUpload,

@@ -19,13 +19,22 @@ import { type Authentication, type CredentialRules, readAuthentication, scopeOf 
 import { digestFault } from './body-digest.ts';
 import type { Codec, MessageIds, RoutedMessage } from './codecs/codec.ts';
 import { loadCodec } from './codecs/load-codec.ts';
+import { type CorsBucket, corsBucket, corsHeaders, isCrossOrigin, preflightHeaders } from './cors.ts';
 import type { HostNames } from './host-names.ts';
 import type { Incoming } from './incoming.ts';
 import { inTime } from './long-answer.ts';
-import type { AnswerMessage, HttpRequest } from './message.ts';
+import { type AnswerMessage, type HeaderFields, type HttpRequest, headerFields } from './message.ts';
 import { BUCKET_REGION, regionOfBucket, requireRegion } from './region.ts';
 import { type TakenBody, takeBody, takeStream } from './request-body.ts';
-import { type FormFields, type Labels, type Route, routeOf, serviceOf, type WireService } from './route.ts';
+import {
+  addressedBucket,
+  type FormFields,
+  type Labels,
+  type Route,
+  routeOf,
+  serviceOf,
+  type WireService,
+} from './route.ts';
 
 /** What requests are answered from. */
 export interface Ground {
@@ -48,6 +57,8 @@ export interface Noted {
   labels?: Labels;
   /** Where the bucket is, if there is one of this name. */
   bucketRegion?: Region | undefined;
+  /** What browsers are told of a page that asks; absent if there is no page. */
+  cors?: HeaderFields;
   /** Of the refusal; absent if there was none. */
   code?: string;
 }
@@ -69,12 +80,16 @@ export async function exchange(
   const codec = await loadCodec(wire.protocol);
   const asked: Asked = { incoming, request, wire, codec, ground, noted, signal };
   try {
-    return await answer(asked);
+    return forPages(await answer(asked), noted);
   } catch (error) {
     signal.throwIfAborted();
-    return refusalOf(error, asked);
+    return forPages(refusalOf(error, asked), noted);
   }
 }
+
+/** With what browsers have to know of an answer to a page. */
+const forPages = (answer: AnswerMessage, { cors }: Noted): AnswerMessage =>
+  cors ? { ...answer, headers: new Map([...answer.headers, ...cors]) } : answer;
 
 interface Asked {
   readonly incoming: Incoming;
@@ -88,7 +103,9 @@ interface Asked {
 
 /** @throws AwsError and CallRefused for a refusal */
 async function answer(asked: Asked): Promise<AnswerMessage> {
-  const { request, wire, ground } = asked;
+  const { request, wire, ground, noted } = asked;
+  // Before all else, since a browser shows its page no refusal that does not say so.
+  if (wire.service === 's3' && isCrossOrigin(request)) noted.cors = corsOf(asked);
   const authentication = readAuthentication(request, wire.service, ground.credentials);
   const route = await routed(authentication, asked);
   switch (route.kind) {
@@ -100,9 +117,36 @@ async function answer(asked: Asked): Promise<AnswerMessage> {
       if (named.kind !== 'operation') throw new Error('the form of a request names no operation');
       return call(named, authentication, asked, body);
     }
+    case 'preflight':
+      return preflight(route, asked);
     default:
       throw new Error(`nothing answers ${route.kind} yet`);
   }
+}
+
+const corsOf = ({ request, ground }: Asked): HeaderFields => {
+  const name = addressedBucket(request, ground.hosts);
+  return corsHeaders(
+    request,
+    ground.place.store.transact<CorsBucket>((tx) => corsBucket(name, tx)),
+  );
+};
+
+/** What a browser is told before it sends the request of a page, without credentials. */
+function preflight(
+  { labels }: Extract<Route, { kind: 'preflight' }>,
+  { request, ground, noted }: Asked,
+): AnswerMessage {
+  noted.labels = labels;
+  const bucket = ground.place.store.transact<CorsBucket>((tx) => corsBucket(labels.Bucket, tx));
+  const allowed = preflightHeaders(request, bucket);
+  const requestId = ground.environment.uuid();
+  noted.requestId = requestId;
+  const ids = headerFields([
+    ['x-amz-request-id', requestId],
+    ['x-amz-id-2', hostIdOf(requestId)],
+  ]);
+  return { status: 200, headers: new Map([...ids, ...allowed]), body: new Uint8Array() };
 }
 
 /** Nobody is told what there is before it is known who asks. */

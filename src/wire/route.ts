@@ -273,6 +273,15 @@ function s3RouteOf(request: HttpRequest, hosts: HostNames): Route {
   return { kind: 'post-form', labels: labelsOf(address.bucket, undefined) };
 }
 
+/** The bucket of an address, if it can be read: nothing is refused, and there may be no such bucket. */
+export function addressedBucket(request: HttpRequest, hosts: HostNames): string | undefined {
+  try {
+    return addressOf(request.target.rawPath, labelOf(request, hosts)).bucket;
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws AwsError InvalidURI, and InvalidBucketName for what stands before the host and cannot be a bucket */
 function addressOf(path: string, label: string | undefined): S3Address {
   if (label !== undefined) {

@@ -50,6 +50,7 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/wire/incoming.ts', ['s3']],
   ['src/wire/request-body.ts', ['s3']],
   ['src/wire/listener.ts', ['s3']],
+  ['src/wire/cors.ts', ['s3']],
   ['src/wire/multipart-form.ts', ['s3']],
   ['src/wire/post-', ['s3']],
   ['src/wire/request-target.ts', ['s3', 's3control']],

@@ -5,9 +5,9 @@ import { operationFacts } from '../../src/api/operation-facts.ts';
 import { s3Prose } from '../../src/cli/prose/s3.ts';
 import { newSample } from '../support/command-line.ts';
 
-const cors = [
-  ...['s3api', 'put-bucket-cors', '--bucket', 'photos', '--cors-configuration'],
-  '{"CORSRules":[{"AllowedMethods":["GET"],"AllowedOrigins":["*"]}]}',
+const website = [
+  ...['s3api', 'put-bucket-website', '--bucket', 'photos', '--website-configuration'],
+  '{"IndexDocument":{"Suffix":"index.html"}}',
 ];
 const payment = (payer: string) => [
   ...['s3api', 'put-bucket-request-payment', '--bucket', 'photos'],
@@ -17,12 +17,12 @@ const HINT = 'hint: ssebox keeps this configuration and shows it, and it has no 
 
 test('a person is told that a configuration has no effect, and a script is not', async () => {
   const { ok, ssebox } = await newSample();
-  expect(await ok(cors, { terminal: 80 })).toMatchObject({ out: '', err: HINT });
-  expect(await ok(cors)).toMatchObject({ out: '', err: '' });
-  const shown = await ok(['s3api', 'get-bucket-cors', '--bucket', 'photos'], { terminal: 80 });
+  expect(await ok(website, { terminal: 80 })).toMatchObject({ out: '', err: HINT });
+  expect(await ok(website)).toMatchObject({ out: '', err: '' });
+  const shown = await ok(['s3api', 'get-bucket-website', '--bucket', 'photos'], { terminal: 80 });
   expect(shown.err).toBe('');
   // A refusal has a hint of its own, or none.
-  const refused = await ssebox([...cors.slice(0, -1), '{"CORSRules":[]}'], { terminal: 80 });
+  const refused = await ssebox([...website.slice(0, -1), '{}'], { terminal: 80 });
   expect(refused.err).not.toContain(HINT);
 });
 
@@ -52,22 +52,22 @@ test('bucket show names them', async () => {
   const { ok } = await newSample();
   const named = async () => (await ok(['bucket', 'show', 'photos', '--query', 'WithoutEffect'])).json;
   expect(await named()).toBeNull();
-  await ok(cors);
+  await ok(website);
   await ok(payment('Requester'));
-  expect(await named()).toEqual(['Cors', 'RequestPayment']);
+  expect(await named()).toEqual(['RequestPayment', 'Website']);
   await ok(payment('BucketOwner'));
-  expect(await named()).toEqual(['Cors']);
+  expect(await named()).toEqual(['Website']);
 });
 
 test('the setting has them refused', async () => {
   const { ok, ssebox } = await newSample();
   await ok(['config', 'set', 's3.without-effect', 'refuse']);
-  expect(await ssebox(cors)).toMatchObject({
+  expect(await ssebox(website)).toMatchObject({
     code: 254,
-    err: 'An error occurred (NotImplemented) when calling the PutBucketCors operation: PutBucketCors has no effect in ssebox, and s3.without-effect is set to refuse it\n',
+    err: 'An error occurred (NotImplemented) when calling the PutBucketWebsite operation: PutBucketWebsite has no effect in ssebox, and s3.without-effect is set to refuse it\n',
   });
   await ok(['config', 'set', 's3.without-effect', 'keep']);
-  await ok(cors);
+  await ok(website);
 });
 
 test('help marks each of them, and nothing else', async () => {
@@ -76,7 +76,9 @@ test('help marks each of them, and nothing else', async () => {
   const { out } = await ok(['s3api', '--help']);
   const expected = Object.keys(s3Prose).filter((name) => operationFacts('s3', name).isWithoutEffect);
   expect(marked.map(([name]) => name).sort()).toEqual(expected.sort());
-  expect(out.replace(/\s+/g, ' ')).toContain('put-bucket-cors Set a bucket’s CORS rules (without effect)');
-  const { out: page } = await ok(['s3api', 'put-bucket-cors', '--help']);
+  expect(out.replace(/\s+/g, ' ')).toContain(
+    'put-bucket-website Set a bucket’s website configuration (without effect)',
+  );
+  const { out: page } = await ok(['s3api', 'put-bucket-website', '--help']);
   expect(page.replace(/\s+/g, ' ')).toContain('ssebox keeps this configuration and shows it, and does not act on it.');
 });

@@ -9,9 +9,6 @@ const withoutEffect = `${kept} If the setting s3.without-effect is refuse, this 
 const lifecycle =
   `ssebox s3api put-bucket-lifecycle-configuration --bucket reports --lifecycle-configuration ` +
   `'{"Rules":[{"ID":"old","Filter":{"Prefix":"2026/"},"Status":"Enabled","Expiration":{"Days":365}}]}'`;
-const cors =
-  'ssebox s3api put-bucket-cors --bucket photos --cors-configuration ' +
-  `'{"CORSRules":[{"AllowedMethods":["GET"],"AllowedOrigins":["https://example.com"]}]}'`;
 const website =
   'ssebox s3api put-bucket-website --bucket photos --website-configuration "IndexDocument={Suffix=index.html}"';
 const logging =
@@ -47,13 +44,6 @@ export const withoutEffectProse = {
     examples: [
       `${analysis}\nssebox s3api delete-bucket-analytics-configuration --bucket photos --id all`,
       `${analysis}\nssebox s3api delete-bucket-analytics-configuration --bucket photos --id all && ssebox s3api list-bucket-analytics-configurations --bucket photos`,
-    ],
-  },
-  DeleteBucketCors: {
-    summary: 'Delete a bucket’s CORS rules',
-    examples: [
-      'ssebox s3api delete-bucket-cors --bucket reports',
-      `${cors}\nssebox s3api delete-bucket-cors --bucket photos`,
     ],
   },
   DeleteBucketIntelligentTieringConfiguration: {
@@ -98,14 +88,6 @@ export const withoutEffectProse = {
     examples: [
       `${analysis}\nssebox s3api get-bucket-analytics-configuration --bucket photos --id all`,
       `${analysis}\nssebox s3api get-bucket-analytics-configuration --bucket photos --id all --query AnalyticsConfiguration.Id`,
-    ],
-  },
-  GetBucketCors: {
-    summary: 'Show a bucket’s CORS rules',
-    description: kept,
-    examples: [
-      `${cors}\nssebox s3api get-bucket-cors --bucket photos`,
-      'ssebox s3api get-bucket-cors --bucket reports || echo "no CORS rules"',
     ],
   },
   GetBucketIntelligentTieringConfiguration: {
@@ -213,11 +195,6 @@ export const withoutEffectProse = {
     summary: 'Set a storage class analysis (without effect)',
     description: withoutEffect,
     examples: [analysis, `${analysis}\nssebox s3api list-bucket-analytics-configurations --bucket photos`],
-  },
-  PutBucketCors: {
-    summary: 'Set a bucket’s CORS rules (without effect)',
-    description: withoutEffect,
-    examples: [cors, `${cors}\nssebox s3api get-bucket-cors --bucket photos`],
   },
   PutBucketIntelligentTieringConfiguration: {
     summary: 'Set an Intelligent-Tiering rule (without effect)',

@@ -27,6 +27,10 @@ const someMetrics =
   'ssebox s3api put-bucket-metrics-configuration --bucket reports --id private --metrics-configuration ' +
   `'{"Id":"private","Filter":{"And":{"Prefix":"2026/","Tags":[{"Key":"class","Value":"private"}]}}}'`;
 
+const cors =
+  'ssebox s3api put-bucket-cors --bucket photos --cors-configuration ' +
+  `'{"CORSRules":[{"AllowedMethods":["GET"],"AllowedOrigins":["https://example.com"]}]}'`;
+
 const savePolicy = 'ssebox s3api get-bucket-policy --bucket reports --query Policy --output text > bucket-policy.json';
 
 export const s3Prose = {
@@ -80,6 +84,13 @@ the destination's bucket.`,
     examples: [
       'ssebox s3api delete-bucket --bucket drafts',
       'ssebox s3api create-bucket --bucket letters && ssebox s3api delete-bucket --bucket letters',
+    ],
+  },
+  DeleteBucketCors: {
+    summary: 'Delete a bucket’s CORS rules',
+    examples: [
+      'ssebox s3api delete-bucket-cors --bucket reports',
+      `${cors}\nssebox s3api delete-bucket-cors --bucket photos`,
     ],
   },
   DeleteBucketEncryption: {
@@ -164,6 +175,13 @@ the destination's bucket.`,
     examples: [
       'ssebox s3api get-bucket-acl --bucket photos',
       'ssebox s3api get-bucket-acl --bucket reports --query Owner.ID --output text',
+    ],
+  },
+  GetBucketCors: {
+    summary: 'Show a bucket’s CORS rules',
+    examples: [
+      `${cors}\nssebox s3api get-bucket-cors --bucket photos`,
+      'ssebox s3api get-bucket-cors --bucket reports || echo "no CORS rules"',
     ],
   },
   GetBucketEncryption: {
@@ -363,6 +381,12 @@ the destination's bucket.`,
       'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]" && ssebox s3api put-bucket-acl --bucket photos --acl private',
       'ssebox s3api put-bucket-ownership-controls --bucket photos --ownership-controls "Rules=[{ObjectOwnership=BucketOwnerPreferred}]" && ssebox s3api put-bucket-acl --bucket photos --acl private && ssebox s3api get-bucket-acl --bucket photos',
     ],
+  },
+  PutBucketCors: {
+    summary: 'Set a bucket’s CORS rules',
+    description:
+      'The endpoint of ssebox serve and ssebox exec answers browsers by these rules. On the command line they have no effect.',
+    examples: [cors, `${cors}\nssebox s3api get-bucket-cors --bucket photos`],
   },
   PutBucketEncryption: {
     summary: 'Set the encryption of new objects that do not specify any',

@@ -9,7 +9,6 @@ import type {
   AccelerateConfiguration,
   AnalyticsConfiguration,
   BucketLoggingStatus,
-  CORSConfiguration,
   IntelligentTieringConfiguration,
   InventoryConfiguration,
   RequestPaymentConfiguration,
@@ -29,7 +28,6 @@ import {
 import {
   requireAcceleratable,
   requireAnalytics,
-  requireCorsRules,
   requireInventory,
   requireLogTarget,
   requireTiering,
@@ -61,18 +59,6 @@ const kinds: readonly Kind[] = [
       shape: 'LifecycleConfiguration',
       toNewer: converting(newerLifecycle),
       toOlder: converting(olderLifecycle),
-    },
-  },
-  {
-    subresource: 'cors',
-    get: 'GetBucketCors',
-    put: 'PutBucketCors',
-    delete: 'DeleteBucketCors',
-    member: 'CORSConfiguration',
-    permissions: { get: 's3:GetBucketCORS', put: 's3:PutBucketCORS' },
-    settle: checked(({ CORSRules }: CORSConfiguration) => requireCorsRules(CORSRules)),
-    absent({ name }) {
-      throw new AwsError('NoSuchCORSConfiguration', 'The CORS configuration does not exist', { BucketName: name });
     },
   },
   {

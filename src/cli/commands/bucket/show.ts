@@ -1,6 +1,6 @@
 /** `ssebox bucket show`: a bucket and its settings, for people as a card of one line a setting. */
 
-import type { PublicAccessBlockConfiguration, ReplicationRule, Tag } from '../../../api/model/s3.types.ts';
+import type { CORSRule, PublicAccessBlockConfiguration, ReplicationRule, Tag } from '../../../api/model/s3.types.ts';
 import { command, type Painter } from '../../command.ts';
 import { displayWidth } from '../../output/display-width.ts';
 import { painted, type Shown } from '../../output/painted.ts';
@@ -49,6 +49,7 @@ async function settingsOf(Bucket: string, session: Session) {
     Tags: tagging?.TagSet,
     Policy: document,
     Replication: replication?.ReplicationConfiguration?.Rules,
+    Cors: (await seen(session, 'GetBucketCors', { Bucket }))?.CORSRules,
     WithoutEffect: await withoutEffect(Bucket, session),
   };
 }
@@ -57,7 +58,6 @@ async function settingsOf(Bucket: string, session: Session) {
 async function withoutEffect(Bucket: string, session: Session): Promise<readonly string[] | undefined> {
   const configurations = {
     Lifecycle: (await seen(session, 'GetBucketLifecycleConfiguration', { Bucket }))?.Rules,
-    Cors: (await seen(session, 'GetBucketCors', { Bucket }))?.CORSRules,
     Logging: (await seen(session, 'GetBucketLogging', { Bucket }))?.LoggingEnabled,
     Notification: hasMembers(await seen(session, 'GetBucketNotificationConfiguration', { Bucket })),
     Accelerate: (await seen(session, 'GetBucketAccelerateConfiguration', { Bucket }))?.Status,
@@ -86,6 +86,7 @@ function card(settings: Settings, { strong, faint, width, isTerminal }: Painter)
     ['policy', policyText(settings.Policy)],
     ['replication', settings.Replication?.map(ruleText).join(', ')],
     ['tags', settings.Tags?.map(tagText).join(', ')],
+    ...(settings.Cors ? [['CORS', settings.Cors.map(corsText).join(', ')] as const] : []),
     ...(WithoutEffect ? [['without effect', WithoutEffect.join(', ')] as const] : []),
   ];
   const names = Math.max(...rows.map(([name]) => displayWidth(name)));
@@ -102,6 +103,9 @@ function card(settings: Settings, { strong, faint, width, isTerminal }: Painter)
 }
 
 const GAP = 2;
+
+const corsText = ({ AllowedMethods, AllowedOrigins }: CORSRule): string =>
+  `${AllowedMethods.join('/')} from ${AllowedOrigins.join(', ')}`;
 
 function encryptionText({ Encryption: { SSEAlgorithm, KMSMasterKeyID, BucketKeyEnabled } }: Settings) {
   if (SSEAlgorithm === undefined) return undefined;
