@@ -7,51 +7,47 @@ import { AwsError } from '../api/errors.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { HttpOrigin } from '../api/origin.ts';
 import { serviceFacts } from '../api/service-facts.ts';
-import type { RootKey } from '../crypto/root-key.ts';
-import { callerOf, credentialOf, isAccessKeyId, refusal, unknownKey } from '../iam/credentials.ts';
-import { noteKeyUse } from '../iam/last-used.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import { claimWords } from './claim-words.ts';
+import { type CredentialSources, claimedCaller, type FindCaller } from './claimed-caller.ts';
+import { hoistedHeaders } from './hoisted-headers.ts';
+import { type HostNames, labelBefore } from './host-names.ts';
 import { type HeaderFields, type HttpRequest, headerValue } from './message.ts';
 import { originOf } from './origin.ts';
 import { type PayloadForm, payloadForm, UNSIGNED } from './payload-form.ts';
-import { queryValue, type RequestTarget } from './request-target.ts';
+import type { FormClaim } from './post-form.ts';
+import { regionOfBucket } from './region.ts';
+import { decoded, queryValue, type RequestTarget } from './request-target.ts';
 import * as s3 from './s3-credential-refusals.ts';
-import { canonicalRequest, UNSIGNED_PAYLOAD } from './signature/canonical-request.ts';
+import { UNSIGNED_PAYLOAD } from './signature/canonical-request.ts';
 import type { ChunkKey } from './signature/chunk-signatures.ts';
-import { type CredentialScope, isSameSignature, type SigningKey, signatureOf, stringToSign } from './signature/v4.ts';
+import { signatureV2, stringToSignV2 } from './signature/v2.ts';
+import { type CredentialScope, isSameSignature, signatureOf } from './signature/v4.ts';
 import { signingKeyOf } from './signing-keys.ts';
+import { hasV2Query, isV2Header, type V2Claim, v2HeaderClaim, v2QueryClaim } from './v2-claim.ts';
 import {
   credentialIn,
   hasV4Query,
   headerClaim,
-  hoistedHeaders,
   isV4Header,
   queryClaim,
   scopeOfCredential,
   type V4Claim,
 } from './v4-claim.ts';
+import { provenKey } from './v4-proof.ts';
 import { wrongSignature } from './wrong-signature.ts';
 
 /** What decides about credentials, as the server was told. */
-export interface CredentialRules {
-  readonly rootKey: RootKey;
+export interface CredentialRules extends CredentialSources {
   /** The machine's clock, in milliseconds: a client knows no other. */
   readonly now: () => number;
   /** Whether a connection without TLS counts as one to AWS's endpoint, which has it. */
   readonly secureTransport: 'assumed' | 'actual';
-  /** Credentials that are not in the store, looked at before those that are. */
-  readonly temporary?: ((accessKeyId: string, tx: Tx, now: Date) => RunCredential | undefined) | undefined;
+  /** The names of the server, before which a bucket may stand. */
+  readonly hosts: HostNames;
   /** Set where any credentials do. */
   readonly anyCredentials?: AnyCredentials | undefined;
-}
-
-/** Credentials that a server has made for itself. */
-export interface RunCredential {
-  readonly secret: string;
-  readonly sessionToken?: string | undefined;
-  readonly caller: Caller;
 }
 
 /** Whom credentials stand for that the store never knew. */
@@ -75,12 +71,11 @@ export interface Authentication {
   readonly headers: HeaderFields;
   readonly origin: HttpOrigin;
   /**
-   * Verifies the signature and finds the caller, once: when it is asked again it answers the same.
-   * @param now the store's clock
-   * @param bodyHash the SHA-256 of the body in hex, for a payload of the kind `body`
+   * Verifies the signature and finds the caller, once: when it is asked again it answers the same. The hash of the body
+   * is needed for a payload of the kind `body`.
    * @throws AwsError in the words of the service
    */
-  caller(tx: Tx, now: Date, bodyHash?: string): Caller;
+  readonly caller: FindCaller;
   /**
    * What signed chunks are verified with, after `caller`. `unverified`: any credentials do, so that nobody knows the
    * secret. Undefined if chunks have no signatures.
@@ -108,40 +103,51 @@ export function readAuthentication(request: HttpRequest, service: ServiceName, r
   requireOwnClient(request, service, rules);
   const authorizations = headers.get('authorization') ?? [];
   const inQuery = hasV4Query(target.query);
+  const inQueryV2 = isS3(service) && hasV2Query(target.query);
   if (authorizations.length > 1) throw words.severalMechanisms('the request has several Authorization headers');
-  if (authorizations.length > 0 && inQuery) {
-    throw words.severalMechanisms('the request has a signature in the query and an Authorization header');
+  if (Number(authorizations.length > 0) + Number(inQuery) + Number(inQueryV2) > 1) {
+    throw words.severalMechanisms('the request has several signatures');
+  }
+  const asked: Asked = { request, service, rules, now: rules.now() };
+  if (inQuery) return v4Authentication(queryClaim(request, service, asked.now), asked);
+  if (inQueryV2) {
+    const hoisted = hoistedHeaders(request, 2);
+    return v2Authentication(v2QueryClaim(request, hoisted, asked.now), hoisted, asked);
   }
   const [authorization] = authorizations;
-  const now = rules.now();
-  if (inQuery) return v4Authentication(queryClaim(request, service, now), { request, service, rules, now });
-  if (authorization === undefined) return anonymous(request, service, rules);
+  if (authorization === undefined) return anonymous(asked);
   if (!isS3(service) || isV4Header(authorization)) {
-    const claim = headerClaim(authorization, request, service, now);
-    return v4Authentication(claim, { request, service, rules, now });
+    return v4Authentication(headerClaim(authorization, request, service, asked.now), asked);
   }
-  throw s3.unsupportedScheme();
+  if (!isV2Header(authorization)) throw s3.unsupportedScheme();
+  return v2Authentication(v2HeaderClaim(authorization, request, asked.now), headers, asked);
 }
 
 const isS3 = (service: ServiceName): boolean => serviceFacts[service].host === 's3';
 
 /**
  * Where any credentials do, any web page that is open on this machine could make calls with some of its own invention:
- * with a form to an address, or to a name of its own that it lets resolve to this machine.
+ * with a form or an image at an address, or at a name of its own that it lets resolve to this machine.
  */
 function requireOwnClient({ headers }: HttpRequest, service: ServiceName, { anyCredentials }: CredentialRules): void {
   if (!anyCredentials) return;
-  const host = headerValue(headers, 'host') ?? '';
-  const why = headers.has('origin')
-    ? 'it comes from a web page (it has an Origin header)'
-    : anyCredentials.isOwnHost(host)
-      ? undefined
-      : 'its Host header is not an address, localhost or a name of --host-name';
+  const why = foreignBecause(headers, anyCredentials);
   if (why === undefined) return;
   throw new AwsError(
     serviceFacts[service].deniedCode,
-    `Access Denied: any credentials are accepted here, and the request is refused because ${why}`,
+    `Access Denied: this endpoint takes any credentials, and so no request that ${why}`,
   );
+}
+
+function foreignBecause(headers: HeaderFields, { isOwnHost }: AnyCredentials): string | undefined {
+  if (headers.has('origin')) return 'has an Origin header, as those of web pages have';
+  // Browsers say it of what has no origin, too: `none` is what a person asked for.
+  const site = headers.get('sec-fetch-site') ?? [];
+  if (site.some((value) => value !== 'none')) return 'has a Sec-Fetch-Site header, as those of web pages have';
+  if (!isOwnHost(headerValue(headers, 'host') ?? '')) {
+    return 'has a Host header other than an address, localhost or a name of --host-name';
+  }
+  return undefined;
 }
 
 /** A request, and what it is looked at with. */
@@ -153,36 +159,41 @@ interface Asked {
   readonly now: number;
 }
 
-function anonymous(request: HttpRequest, service: ServiceName, { secureTransport }: CredentialRules): Authentication {
-  const stated = isS3(service) ? headerValue(request.headers, 'x-amz-content-sha256') : undefined;
-  const payload = stated === undefined ? UNSIGNED : payloadForm(stated);
-  if (payload.kind === 'chunked' && payload.isSigned) {
-    throw s3.unsupportedMechanism('the chunks of the body are signed, but the request is not');
-  }
+function anonymous({ request, service, rules }: Asked): Authentication {
   return {
     kind: 'anonymous',
     place: 'none',
     accessKeyId: undefined,
     scope: undefined,
-    payload,
+    payload: isS3(service) ? payloadWithoutV4(request) : UNSIGNED,
     headers: request.headers,
-    origin: originOf(request, { auth: 'none' }, secureTransport),
+    origin: originOf(request, { auth: 'none' }, rules.secureTransport),
     caller: () => ({ kind: 'anonymous' }),
     chunkKey: () => undefined,
   };
 }
 
+/** What is said of a body that no signature of version 4 covers. */
+function payloadWithoutV4({ headers }: HttpRequest): PayloadForm {
+  const stated = headerValue(headers, 'x-amz-content-sha256');
+  const payload = stated === undefined ? UNSIGNED : payloadForm(stated);
+  if (payload.kind === 'chunked' && payload.isSigned) {
+    throw s3.unsupportedMechanism('the chunks of the body are signed, but not the request with version 4');
+  }
+  return payload;
+}
+
 function v4Authentication(claim: V4Claim, { request, service, rules, now }: Asked): Authentication {
-  const { place, accessKeyId, scope } = claim;
+  const { place, accessKeyId, sessionToken, scope } = claim;
   const stated = isS3(service) ? statedPayload(claim, request) : undefined;
   const payload = stated === undefined ? BODY : payloadForm(stated);
   const isChunkSigned = payload.kind === 'chunked' && payload.isSigned;
   let chunkKey: ChunkKey | 'unverified' | undefined;
-  const caller = oneCaller({ accessKeyId, sessionToken: claim.sessionToken, scope }, service, rules, {
-    verify(secret, bodyHash) {
+  const caller = claimedCaller({ accessKeyId, sessionToken, service, signedFor: scope }, rules, {
+    verify(secret, { bodyHash }) {
       const payloadHash = stated ?? bodyHash;
       if (payloadHash === undefined) throw new Error('the hash of the body must be known before the caller is');
-      const key = verifiedKey(claim, request, service, payloadHash, { rootKey: rules.rootKey, secret });
+      const key = provenKey(claim, request, service, payloadHash, { rootKey: rules.rootKey, secret });
       if (isChunkSigned) chunkKey = { key, scope, time: claim.time, seed: claim.signature };
     },
     unverified() {
@@ -195,7 +206,7 @@ function v4Authentication(claim: V4Claim, { request, service, rules, now }: Aske
     accessKeyId,
     scope,
     payload,
-    headers: place === 'query' && isS3(service) ? hoistedHeaders(request) : request.headers,
+    headers: place === 'query' && isS3(service) ? hoistedHeaders(request, 4) : request.headers,
     origin: originOf(
       request,
       {
@@ -221,104 +232,84 @@ function statedPayload({ place }: V4Claim, { headers, target }: HttpRequest): st
   return queryValue(target, 'X-Amz-Content-Sha256') ?? UNSIGNED_PAYLOAD;
 }
 
-/** The key that has signed the request. @throws AwsError if none of this secret has */
-function verifiedKey(
-  { accessKeyId, scope, signedHeaders, signature, time }: V4Claim,
-  { method, target, headers }: HttpRequest,
-  service: ServiceName,
-  payloadHash: string,
-  { rootKey, secret }: { readonly rootKey: RootKey; readonly secret: () => string },
-): SigningKey {
-  const canonical = canonicalRequest({
-    method,
-    target,
-    headers,
-    signedHeaders,
-    payloadHash,
-    service: scope.service,
+/** @param headers the request's, and those that its URL has instead of them */
+function v2Authentication(claim: V2Claim, headers: HeaderFields, { request, service, rules }: Asked): Authentication {
+  const { place, accessKeyId, sessionToken, signature, expires } = claim;
+  const hostBucket = labelBefore(headerValue(request.headers, 'host') ?? '', rules.hosts);
+  const caller = claimedCaller({ accessKeyId, sessionToken, service, signedFor: V2_USE }, rules, {
+    verify(secret, { tx }) {
+      requireV2Region(hostBucket ?? bucketInPath(request.target), tx);
+      const stringToSign = stringToSignV2({ ...request, hostBucket, expires });
+      if (!isSameSignature(signatureV2(secret(), stringToSign), signature)) {
+        throw wrongSignature(service, { accessKeyId, signature, stringToSign });
+      }
+    },
+    unverified: () => {},
   });
-  const text = stringToSign(time, scope, canonical);
-  const found = signingKeyOf(rootKey, accessKeyId, scope, secret);
-  const isRight = isSameSignature(signatureOf(found.key, text), signature);
-  // One that is signed as absent must have been there when it was signed.
-  if (!isRight || !signedHeaders.every((name) => headers.has(name))) {
-    throw wrongSignature(service, { accessKeyId, signature, stringToSign: text, canonicalRequest: canonical });
+  return {
+    kind: 'v2',
+    place,
+    accessKeyId,
+    scope: undefined,
+    payload: payloadWithoutV4(request),
+    headers,
+    origin: originOf(request, { auth: place, signatureVersion: 2 }, rules.secureTransport),
+    caller,
+    chunkKey: () => undefined,
+  };
+}
+
+/** The only region where S3 still takes version 2. */
+const V2_REGION = 'us-east-1';
+const V2_USE = { service: 's3', region: V2_REGION };
+
+const bucketInPath = ({ rawPath }: RequestTarget): string => decoded(rawPath.split('/', 2)[1] ?? '');
+
+/** Amazon S3 User Guide, "Signature Version 2 turned off". @throws AwsError InvalidRequest for a bucket of another region */
+function requireV2Region(bucket: string, tx: Tx): void {
+  const home = regionOfBucket(bucket, tx);
+  if (home !== undefined && home !== V2_REGION) {
+    throw s3.unsupportedMechanism(`the bucket is in ${home}, where signatures must be of version 4`);
   }
-  found.keep();
-  return found.key;
-}
-
-/** Who is claimed to have signed, and for what. */
-interface Claimant {
-  readonly accessKeyId: string;
-  readonly sessionToken: string | undefined;
-  /** Where the use of a key counts. */
-  readonly scope: Pick<CredentialScope, 'service' | 'region'>;
-}
-
-/** How a signature is verified. */
-interface Verification {
-  /** @throws AwsError if the signature is not made with this secret */
-  verify(secret: () => string, bodyHash: string | undefined): void;
-  /** Any credentials do, so nothing is verified. */
-  unverified(): void;
 }
 
 /**
- * Finds the caller in the first transaction that asks. Later ones have the same answer: an upload must not fail in its
- * last transaction because by then the signature is old, the session is over or the key is deleted.
+ * What a form says of who has filled it in: Amazon S3 API Reference, "Authenticating Requests in Browser-Based Uploads
+ * Using POST". Its signature covers its policy, which has yet to be compared with the other fields.
+ * @param bucket the one of the URL
+ * @throws AwsError for a request that has a signature beside the form's
  */
-function oneCaller(
-  claimant: Claimant,
-  service: ServiceName,
+export function readFormAuthentication(
+  claim: FormClaim,
+  bucket: string,
+  request: HttpRequest,
   rules: CredentialRules,
-  verification: Verification,
-): Authentication['caller'] {
-  let answer: { readonly caller: Caller } | { readonly refusal: AwsError } | undefined;
-  const settle = (tx: Tx, now: Date, bodyHash: string | undefined): NonNullable<typeof answer> => {
-    try {
-      return { caller: findCaller(claimant, service, rules, verification, { tx, now, bodyHash }) };
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      return { refusal: error };
-    }
+): Authentication {
+  const service = 's3';
+  const outside = readAuthentication(request, service, rules);
+  if (outside.kind !== 'anonymous') throw s3.severalMechanisms('the form is signed, and so is the request');
+  if (claim.kind === 'anonymous') return outside;
+  const { kind, accessKeyId, sessionToken, signature, policy } = claim;
+  const scope = kind === 'v4' ? { date: claim.date, region: claim.region, service: 's3' } : undefined;
+  const caller = claimedCaller({ accessKeyId, sessionToken, service, signedFor: scope ?? V2_USE }, rules, {
+    verify(secret, { tx }) {
+      if (!scope) requireV2Region(bucket, tx);
+      const found = scope && signingKeyOf(rules.rootKey, accessKeyId, scope, secret);
+      const right = found ? signatureOf(found.key, policy) : signatureV2(secret(), policy);
+      if (!isSameSignature(right, signature)) {
+        throw wrongSignature(service, { accessKeyId, signature, stringToSign: policy });
+      }
+      found?.keep();
+    },
+    unverified: () => {},
+  });
+  return {
+    ...outside,
+    kind,
+    place: 'form',
+    accessKeyId,
+    scope,
+    origin: originOf(request, { auth: 'form', signatureVersion: kind === 'v4' ? 4 : 2 }, rules.secureTransport),
+    caller,
   };
-  return (tx, now, bodyHash) => {
-    answer ??= settle(tx, now, bodyHash);
-    if ('refusal' in answer) throw answer.refusal;
-    // Again in every transaction, since the one before may have been undone.
-    noteUse(claimant, now, tx);
-    return answer.caller;
-  };
-}
-
-function findCaller(
-  { accessKeyId, sessionToken }: Claimant,
-  service: ServiceName,
-  { rootKey, temporary, anyCredentials }: CredentialRules,
-  { verify, unverified }: Verification,
-  { tx, now, bodyHash }: { readonly tx: Tx; readonly now: Date; readonly bodyHash: string | undefined },
-): Caller {
-  const ofRun = temporary?.(accessKeyId, tx, now);
-  if (ofRun) {
-    verify(() => ofRun.secret, bodyHash);
-    if (!isSameToken(ofRun.sessionToken, sessionToken)) throw refusal(service, 'wrongToken');
-    return ofRun.caller;
-  }
-  const credential = credentialOf(accessKeyId, { tx, rootKey, service });
-  if (!credential) {
-    if (!anyCredentials) throw unknownKey(service, accessKeyId);
-    unverified();
-    return anyCredentials.caller(accessKeyId, tx, now);
-  }
-  verify(credential.secret, bodyHash);
-  return callerOf(credential, sessionToken, { tx, now, service });
-}
-
-const isSameToken = (expected: string | undefined, given: string | undefined): boolean =>
-  expected === undefined ? given === undefined : given !== undefined && isSameSignature(expected, given);
-
-function noteUse({ accessKeyId, scope }: Claimant, now: Date, tx: Tx): void {
-  const record = isAccessKeyId(accessKeyId) ? tx.accessKeys.get([accessKeyId]) : undefined;
-  if (record?.kind === 'long-term') noteKeyUse(record, { ...scope, now }, tx);
 }

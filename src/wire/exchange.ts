@@ -163,11 +163,27 @@ async function routed(authentication: Authentication, asked: Asked, body?: Taken
   }
 }
 
-/** Verifies who asks, for what is refused before there is a call. */
-const settle = (authentication: Authentication, { sha256 }: Pick<TakenBody, 'sha256'>, { ground }: Asked) =>
-  ground.place.store.transactGrouped<void>(
-    (tx) => void authentication.caller(tx, new Date(storeNow(tx, ground.environment.now())), sha256),
-  );
+/**
+ * Verifies who asks, for what is refused before there is a call.
+ * @throws AwsError outside of the transaction: those of others, which share it, are not to be made again
+ */
+async function settle(
+  authentication: Authentication,
+  { sha256 }: Pick<TakenBody, 'sha256'>,
+  { ground }: Asked,
+): Promise<void> {
+  const { place, environment } = ground;
+  const refusal = await place.store.transactGrouped<AwsError | undefined>((tx) => {
+    try {
+      authentication.caller(tx, new Date(storeNow(tx, environment.now())), sha256);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AwsError) return error;
+      throw error;
+    }
+  });
+  if (refusal) throw refusal;
+}
 
 /** Makes the call. */
 async function call(

@@ -35,6 +35,14 @@ export const incompleteQueryV2 = (): AwsError =>
     'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters',
   );
 
+export const malformedV2Header = (): AwsError =>
+  new AwsError('InvalidArgument', 'AWS authorization header is invalid.  Expected AwsAccessKeyId:signature', {
+    ArgumentName: 'Authorization',
+  });
+
+export const invalidExpires = (expires: string): AwsError =>
+  new AwsError('AccessDenied', `Invalid date (should be seconds since epoch): ${expires}`);
+
 /** The credentials themselves are not repeated: they may be a secret of another kind. */
 export const unsupportedScheme = (): AwsError =>
   new AwsError('InvalidArgument', 'Unsupported Authorization Type', { ArgumentName: 'Authorization' });

@@ -20,7 +20,7 @@ export interface ServerOptions {
   readonly hostNames?: readonly string[] | undefined;
   /** What it shows of itself over TLS; without it, it speaks plain HTTP. */
   readonly tls?: ServerIdentity | undefined;
-  readonly credentials: Omit<CredentialRules, 'rootKey' | 'now'>;
+  readonly credentials: Omit<CredentialRules, 'rootKey' | 'now' | 'hosts'>;
   /** Takes what calls leave to be done. */
   readonly after?: ((effects: readonly Effect[]) => void) | undefined;
   /** Told of each exchange at its end. */
@@ -40,11 +40,12 @@ export interface RunningServer {
 /** @throws Error as Node has it, such as EADDRINUSE for a port that is taken. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { place, environment, host, tls, observe, failed, after = () => {} } = options;
+  const hosts = hostNames(options.hostNames);
   const ground: Ground = {
     place,
     environment,
-    hosts: hostNames(options.hostNames),
-    credentials: { ...options.credentials, rootKey: place.rootKey, now: environment.now },
+    hosts,
+    credentials: { ...options.credentials, hosts, rootKey: place.rootKey, now: environment.now },
     after,
     failed,
   };

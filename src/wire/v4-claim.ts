@@ -11,14 +11,7 @@ import { serviceFacts } from '../api/service-facts.ts';
 import { type ClaimPlace, type ClaimWords, claimWords } from './claim-words.ts';
 import { type HeaderFields, type HttpRequest, headerValue } from './message.ts';
 import { type QueryParameter, queryValue } from './request-target.ts';
-import {
-  expiredUrl,
-  malformedQuery,
-  notValidYet,
-  S3_SKEW_MS,
-  tooSkewed,
-  unsuitableHeader,
-} from './s3-credential-refusals.ts';
+import { expiredUrl, malformedQuery, notValidYet, S3_SKEW_MS, tooSkewed } from './s3-credential-refusals.ts';
 import { SIGNATURE_PARAMETER } from './signature/canonical-request.ts';
 import { type CredentialScope, SCOPE_END, signatureTime, V4_ALGORITHM } from './signature/v4.ts';
 
@@ -146,7 +139,7 @@ const SKEW_MS = 5 * 60_000;
 const ISO_TIME = /^\d{8}T\d{6}Z$/;
 
 /** The parameters of a presigned URL, each of which it has once; only S3 insists on its life. */
-const PARAMETERS = [
+export const V4_PARAMETERS = [
   'X-Amz-Algorithm',
   'X-Amz-Credential',
   SIGNATURE_PARAMETER,
@@ -166,13 +159,13 @@ export function queryClaim(request: HttpRequest, service: ServiceName, now: numb
   const { query } = request.target;
   const values = new Map<string, string>();
   for (const { name, value } of query) {
-    if (!(PARAMETERS as readonly string[]).includes(name) && name !== TOKEN) continue;
+    if (!(V4_PARAMETERS as readonly string[]).includes(name) && name !== TOKEN) continue;
     if (values.has(name)) throw words.incomplete([name], `the URL has ${name} twice`);
     values.set(name, value);
   }
-  const absent = PARAMETERS.filter((name) => !values.get(name) && (isS3 || name !== 'X-Amz-Expires'));
+  const absent = V4_PARAMETERS.filter((name) => !values.get(name) && (isS3 || name !== 'X-Amz-Expires'));
   if (absent.length > 0) throw words.incomplete(absent, `the URL lacks ${absent.join(' and ')}`);
-  const textOf = (name: (typeof PARAMETERS)[number]): string => values.get(name) ?? '';
+  const textOf = (name: (typeof V4_PARAMETERS)[number]): string => values.get(name) ?? '';
   const algorithm = textOf('X-Amz-Algorithm');
   if (algorithm !== V4_ALGORITHM) {
     if (isS3) throw malformedQuery(`X-Amz-Algorithm only supports "${V4_ALGORITHM}"`);
@@ -196,7 +189,8 @@ export function queryClaim(request: HttpRequest, service: ServiceName, now: numb
   return claim;
 }
 
-const TOKEN = 'X-Amz-Security-Token';
+/** The parameter with a session token. */
+export const TOKEN = 'X-Amz-Security-Token';
 
 /** A week in seconds: Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters", X-Amz-Expires. */
 const LONGEST_LIFE = 604_800;
@@ -317,27 +311,3 @@ function requireSigned(
   }
   if (unsigned.length > 0) throw words.unsigned(unsigned.sort());
 }
-
-/**
- * The headers of a presigned request to S3, with those that its URL has instead of them: SDKs move the `x-amz-…` headers
- * of what is presigned to the query, and S3 reads them there.
- * @throws AwsError InvalidArgument for what no header could say
- */
-export function hoistedHeaders({ headers, target }: Pick<HttpRequest, 'headers' | 'target'>): HeaderFields {
-  let all: Map<string, readonly string[]> | undefined;
-  for (const { name, value } of target.query) {
-    const field = name.toLowerCase();
-    if (!field.startsWith('x-amz-') || ofSignature.has(field) || headers.has(field)) continue;
-    if (!/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(field) || CONTROL.test(value)) throw unsuitableHeader(name);
-    all ??= new Map(headers);
-    all.set(field, [...(all.get(field) ?? []), Buffer.from(value.trim()).toString('latin1')]);
-  }
-  return all ?? headers;
-}
-
-const ofSignature: ReadonlySet<string> = new Set(
-  [...PARAMETERS, TOKEN, 'X-Amz-Content-Sha256'].map((name) => name.toLowerCase()),
-);
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;
