@@ -35,6 +35,7 @@ import {
   serviceOf,
   type WireService,
 } from './route.ts';
+import { refuseHeaders } from './s3-headers.ts';
 
 /** What requests are answered from. */
 export interface Ground {
@@ -279,6 +280,7 @@ function inputOf(
 ): { readonly input: unknown; readonly fault?: AwsError } {
   if (!model) return { input: {} };
   try {
+    if (model.service === 's3') refuseHeaders(model, message.headers, message.target.query);
     return { input: codec.readInput(model, message) };
   } catch (error) {
     if (error instanceof AwsError) return { input: {}, fault: error };
