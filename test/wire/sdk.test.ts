@@ -3,6 +3,20 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import {
+  AttachRolePolicyCommand,
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  EntityAlreadyExistsException,
+  GetAccessKeyLastUsedCommand,
+  GetRoleCommand,
+  GetUserCommand,
+  IAMClient,
+  ListUsersCommand,
+  NoSuchEntityException,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
   CreateKeyCommand,
   DecryptCommand,
   EncryptCommand,
@@ -40,6 +54,7 @@ import {
   type S3ClientConfig,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Endpoint, newCredentials, startEndpoint } from '../support/endpoint.ts';
 import { newWorld, type World } from '../support/harness.ts';
@@ -300,5 +315,85 @@ describe.each<[string, S3ClientConfig]>([
     const tags = [{ Key: 'k&<>"', Value: 'v' }];
     const invalid = s3.send(new PutObjectTaggingCommand({ Bucket, Key: 'yes', Tagging: { TagSet: tags } }));
     await expect(invalid).rejects.toMatchObject({ name: 'InvalidTag' });
+  });
+});
+
+const allow = (Action: string) =>
+  JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+
+describe('IAM and STS', () => {
+  test('users, their policies and their keys', async () => {
+    const iam = new IAMClient(config());
+    const { User } = await iam.send(
+      new CreateUserCommand({ UserName: 'bob', Path: '/a/', Tags: [{ Key: 'team', Value: 'ä / b:c' }] }),
+    );
+    expect(User).toMatchObject({ Arn: 'arn:aws:iam::111122223333:user/a/bob', CreateDate: expect.any(Date) });
+    expect((await iam.send(new GetUserCommand({ UserName: 'bob' }))).User?.Tags).toEqual([
+      { Key: 'team', Value: 'ä / b:c' },
+    ]);
+    await iam.send(
+      new PutUserPolicyCommand({ UserName: 'bob', PolicyName: 'p', PolicyDocument: allow('kms:ListKeys') }),
+    );
+    const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName: 'bob' }));
+    const own = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+    const bob = new KMSClient({ ...config(), credentials: own });
+    await bob.send(new ListKeysCommand({}));
+    await expect(bob.send(new CreateKeyCommand({}))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('User: arn:aws:iam::111122223333:user/a/bob is not authorized to perform'),
+    });
+    const used = await iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: own.accessKeyId }));
+    expect(used).toMatchObject({ UserName: 'bob', AccessKeyLastUsed: { ServiceName: 'kms', Region: 'us-east-1' } });
+    await expect(iam.send(new CreateUserCommand({ UserName: 'bob' }))).rejects.toBeInstanceOf(
+      EntityAlreadyExistsException,
+    );
+    await expect(iam.send(new GetUserCommand({ UserName: 'eve' }))).rejects.toBeInstanceOf(NoSuchEntityException);
+  });
+
+  test('lists are paged', async () => {
+    const iam = new IAMClient(config());
+    for (const UserName of ['u1', 'u2', 'u3']) await iam.send(new CreateUserCommand({ UserName }));
+    const first = await iam.send(new ListUsersCommand({ MaxItems: 2 }));
+    expect(first).toMatchObject({ IsTruncated: true });
+    const rest = await iam.send(new ListUsersCommand({ Marker: first.Marker }));
+    expect([...(first.Users ?? []), ...(rest.Users ?? [])].map(({ UserName }) => UserName)).toEqual(
+      expect.arrayContaining(['admin', 'sam', 'u1', 'u2', 'u3']),
+    );
+  });
+
+  test('a role is assumed, and its credentials sign', async () => {
+    const iam = new IAMClient(config());
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'sts:AssumeRole' }],
+    });
+    await iam.send(new CreateRoleCommand({ RoleName: 'app', AssumeRolePolicyDocument }));
+    // IAM's answers have policies percent-encoded, which is for the application to undo.
+    const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'app' }));
+    expect(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')).toBe(AssumeRolePolicyDocument);
+    const PolicyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'app', PolicyArn }));
+    const sts = new STSClient(config());
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'test', Policy: allow('s3:*') }),
+    );
+    const session = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    };
+    const asRole = { ...config(), credentials: session };
+    expect(await new STSClient(asRole).send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Arn: 'arn:aws:sts::111122223333:assumed-role/app/test',
+    });
+    await new S3Client({ ...asRole, forcePathStyle: true }).send(new ListBucketsCommand({}));
+    await expect(new KMSClient(asRole).send(new ListKeysCommand({}))).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringContaining('because no session policy allows the kms:ListKeys action'),
+    });
+    const stolen = { ...session, sessionToken: 'x' };
+    await expect(
+      new KMSClient({ ...config(), credentials: stolen }).send(new ListKeysCommand({})),
+    ).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
   });
 });
