@@ -17,8 +17,11 @@ import type { Caller } from '../policy/caller.ts';
 import { storeNow } from '../store/clock.ts';
 import { type Authentication, type CredentialRules, readAuthentication, scopeOf } from './authentication.ts';
 import { digestFault } from './body-digest.ts';
+import { bodyRules } from './body-rules.ts';
 import type { Codec, MessageIds, RoutedMessage } from './codecs/codec.ts';
+import { malformedForm, parseForm } from './codecs/form.ts';
 import { loadCodec } from './codecs/load-codec.ts';
+import { textOf } from './codecs/message-body.ts';
 import { type CorsBucket, corsBucket, corsHeaders, isCrossOrigin, preflightHeaders } from './cors.ts';
 import type { HostNames } from './host-names.ts';
 import type { Incoming } from './incoming.ts';
@@ -113,7 +116,11 @@ async function answer(asked: Asked): Promise<AnswerMessage> {
     case 'operation':
       return call(route, authentication, asked);
     case 'action-in-body': {
-      const body = await takeBody(asked.incoming, authentication, { limit: bodyLimit(wire, undefined) });
+      const body = await takeBody(asked.incoming, authentication, bodyRules(wire, undefined));
+      if (body.fault) {
+        await settle(authentication, body, asked);
+        throw body.fault;
+      }
       const named = await routed(authentication, asked, body);
       if (named.kind !== 'operation') throw new Error('the form of a request names no operation');
       return call(named, authentication, asked, body);
@@ -157,7 +164,7 @@ async function routed(authentication: Authentication, asked: Asked, body?: Taken
     return routeOf(request, wire, ground.hosts, body && formFields(body));
   } catch (error) {
     if (error instanceof AwsError) {
-      const taken = body ?? (await takeBody(asked.incoming, authentication, { limit: bodyLimit(wire, undefined) }));
+      const taken = body ?? (await takeBody(asked.incoming, authentication, bodyRules(wire, undefined)));
       await settle(authentication, taken, asked);
     }
     throw error;
@@ -259,7 +266,7 @@ async function bodyFor(
   if (asked.incoming.awaitsContinue && authentication.payload.kind !== 'body') {
     await settle(authentication, {}, asked);
   }
-  const taken = await takeBody(asked.incoming, authentication, { limit: bodyLimit(asked.wire, model?.name) });
+  const taken = await takeBody(asked.incoming, authentication, bodyRules(asked.wire, model?.name));
   const { body, headers, fault } = taken;
   if (fault || !model || asked.wire.service !== 's3' || !(body instanceof Uint8Array)) return taken;
   return { ...taken, fault: await digestFault(model, headers, body) };
@@ -309,21 +316,12 @@ function internalError(service: ServiceName): AwsError {
   return new AwsError(code, message);
 }
 
-/** How much of a body is read that an operation takes whole, in bytes. */
-const bodyLimit = ({ protocol }: WireService, operation: string | undefined): number => {
-  if (protocol !== 'rest-xml') return MIB;
-  return operation === 'PutBucketPolicy' ? POLICY_BYTES : 8 * MIB;
-};
-
-const MIB = 1024 * 1024;
-/** Amazon S3 User Guide, "Policies and permissions in Amazon S3": a bucket policy has up to 20 KB. */
-const POLICY_BYTES = 20 * 1024;
-
-/** The fields of a form in the body. */
+/** The fields of a form in the body. @throws AwsError MalformedQueryString */
 function formFields({ body }: TakenBody): FormFields {
-  const text = body instanceof Uint8Array ? Buffer.from(body).toString() : '';
-  const fields = new URLSearchParams(text);
-  return (name) => fields.get(name) ?? undefined;
+  const text = textOf(body);
+  if (text === undefined) throw malformedForm();
+  const fields = parseForm(text);
+  return (name) => fields.find((field) => field.name === name)?.value;
 }
 
 /** The answer to what could not be read as a request, and so is for no service. */

@@ -10,9 +10,11 @@ import type { Payload } from '../call/payload.ts';
 import { otherHash } from '../s3/request/body-refusals.ts';
 import { MAX_ROW_BYTES } from '../store/records/s3.ts';
 import type { Authentication } from './authentication.ts';
+import { restBody } from './body-rules.ts';
 import type { Incoming } from './incoming.ts';
 import { type Body, type HeaderFields, headerValue } from './message.ts';
 import type { PayloadForm } from './payload-form.ts';
+import { type BodyRules, readBody, unpackedBody } from './read-body.ts';
 import { type ChunkVerification, decodeStream, decodeWhole } from './signature/chunk-decoder.ts';
 import { chunkedForm, decodedHeaders } from './signature/chunked-form.ts';
 import { wrongSignature } from './wrong-signature.ts';
@@ -35,22 +37,32 @@ const NOTHING = new Uint8Array();
 const NOTHING_SHA256 = createHash('sha256').digest('hex');
 
 /**
- * Reads a body that an operation takes whole.
- * @param limit in bytes
+ * Reads a body that an operation takes whole. The hash of a body that is packed is that of the packed one.
  * @throws AwsError for a body that cannot be read, if who sends it can be verified only with the body
  */
 export async function takeBody(
   { request }: Incoming,
   { payload, headers }: Authentication,
-  { limit }: { readonly limit: number },
+  rules: BodyRules,
 ): Promise<TakenBody> {
   const isSigned = payload.kind === 'body';
   if (payload.kind === 'chunked') return { body: NOTHING, headers, fault: chunksElsewhere() };
-  const { body, fault } = hasBody(headers) ? await whole(request.body, limit) : { body: NOTHING, fault: undefined };
-  if (!isSigned) return { body, headers, fault: fault ?? otherBody(payload, body) };
-  // Who sends it can be known by the whole body only.
-  if (fault) throw fault;
-  return { body, headers, sha256: sha256Of(body) };
+  const { body, fault } = hasBody(headers) ? await whole(request.body, rules) : { body: NOTHING, fault: undefined };
+  if (isSigned) {
+    // Who sends it can be known by the whole body only.
+    if (fault) throw fault;
+    return { headers, sha256: sha256Of(body), ...(await unpacked(body, headers, rules)) };
+  }
+  const wrong = fault ?? otherBody(payload, body);
+  return wrong ? { body, headers, fault: wrong } : { headers, ...(await unpacked(body, headers, rules)) };
+}
+
+async function unpacked(
+  body: Uint8Array,
+  headers: HeaderFields,
+  rules: BodyRules,
+): Promise<Pick<TakenBody, 'body' | 'fault'>> {
+  return faultless(() => unpackedBody(body, headers, rules));
 }
 
 /** A body other than the one whose hash is signed. */
@@ -75,7 +87,7 @@ export async function takeStream(incoming: Incoming, authentication: Authenticat
   };
   // Node passes on no request whose length is not a number.
   if (!isShort(incoming, Number(length))) return { ...about, body: incoming.request.body };
-  return { ...about, ...(await whole(incoming.request.body, MAX_ROW_BYTES)) };
+  return { ...about, ...(await whole(incoming.request.body, restBody(MAX_ROW_BYTES))) };
 }
 
 async function takeChunks(
@@ -96,7 +108,7 @@ async function takeChunks(
       const { body, trailer } = decodeStream(request.body, form, verification);
       return { headers, body, payload: { trailer } };
     }
-    const encoded = await whole(request.body, form.decodedLength + FRAME_BYTES);
+    const encoded = await whole(request.body, restBody(form.decodedLength + FRAME_BYTES));
     if (encoded.fault) return { headers, ...encoded };
     const { bytes, trailer, verify } = decodeWhole(encoded.body, form);
     return { headers, body: bytes, payload: { trailer }, verify: () => verify(verification) };
@@ -114,19 +126,14 @@ const isShort = ({ awaitsContinue }: Incoming, size: number): boolean =>
   size === 0 || (!awaitsContinue && size <= MAX_ROW_BYTES);
 
 /** A short body. */
-async function whole(
-  source: AsyncIterable<Uint8Array>,
-  limit: number,
+const whole = (source: AsyncIterable<Uint8Array>, rules: BodyRules) => faultless(() => readBody(source, rules));
+
+/** A body, or what is wrong with it. */
+async function faultless(
+  read: () => Promise<Uint8Array>,
 ): Promise<{ readonly body: Uint8Array; readonly fault?: AwsError }> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
   try {
-    for await (const piece of source) {
-      size += piece.length;
-      if (size > limit) return { body: NOTHING, fault: tooLong(limit) };
-      pieces.push(piece);
-    }
-    return { body: pieces.length === 1 && pieces[0] ? pieces[0] : Buffer.concat(pieces) };
+    return { body: await read() };
   } catch (error) {
     if (error instanceof AwsError) return { body: NOTHING, fault: error };
     throw error;
@@ -138,10 +145,6 @@ const hasBody = (headers: HeaderFields): boolean =>
 
 const sha256Of = (bytes: Uint8Array): string =>
   bytes.length === 0 ? NOTHING_SHA256 : createHash('sha256').update(bytes).digest('hex');
-
-/** Amazon S3 API Reference, "Error responses". */
-const tooLong = (limit: number): AwsError =>
-  new AwsError('MaxMessageLengthExceeded', 'Your request was too big.', { MaxMessageLengthBytes: `${limit}` });
 
 const noLength = (): AwsError =>
   new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.');

@@ -48,6 +48,8 @@ const refusingServices: readonly (readonly [path: string, services: readonly Ser
   ['src/wire/codecs/form.ts', [...withProtocol('query'), 'cloudwatch']],
   ['src/wire/codecs/rest-request.ts', ['s3', 's3control']],
   ['src/wire/incoming.ts', ['s3']],
+  ['src/wire/body-rules.ts', ['s3', 's3control']],
+  ['src/wire/read-body.ts', [...withProtocol('json'), ...withProtocol('query'), 'cloudwatch']],
   ['src/wire/request-body.ts', ['s3']],
   ['src/wire/listener.ts', ['s3']],
   ['src/wire/cors.ts', ['s3']],
