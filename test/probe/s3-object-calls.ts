@@ -1,0 +1,211 @@
+/** What S3 is asked about objects: Amazon S3 API Reference, and its answers as they were recorded. */
+
+import { bytes, callsOf } from './probe-call.ts';
+
+const Bucket = '<name>';
+const object = { Bucket, Key: 'a.txt' };
+const missing = { Bucket, Key: 'missing.txt' };
+const Body = bytes('hello world');
+const part = { Bucket, Key: 'big', UploadId: '<upload.UploadId>' };
+const small = { Bucket, Key: 'small', UploadId: '<tiny.UploadId>' };
+const tags = (count: number) => ({ TagSet: Array.from({ length: count }, (_, i) => ({ Key: `k${i}`, Value: 'v' })) });
+
+export const objectCalls = callsOf([
+  [
+    'an object',
+    's3 PutObject',
+    { ...object, Body, ContentType: 'text/plain', Metadata: { colour: 'red' } },
+    '200',
+    { kept: 'put' },
+  ],
+  ['an object', 's3 GetObject', object, '200'],
+  ['an object', 's3 HeadObject', object, '200'],
+  ['a key that does not exist', 's3 GetObject', missing, '404 NoSuchKey'],
+  ['a key that does not exist', 's3 HeadObject', missing, '404'],
+  ['a bucket that does not exist', 's3 GetObject', { ...object, Bucket: '<name>-none' }, '404 NoSuchBucket'],
+  ['a bucket that does not exist', 's3 PutObject', { ...object, Bucket: '<name>-none', Body }, '404 NoSuchBucket'],
+  ['nobody asks', 's3 GetObject', object, '403 AccessDenied', { as: 'nobody' }],
+  ['a session that may', 's3 GetObject', object, '200', { as: 'reader' }],
+  ['a session that may not', 's3 PutObject', { ...object, Body }, '403 AccessDenied', { as: 'reader' }],
+  ['a session that may not', 's3 HeadObject', object, '403', { as: 'idler' }],
+  ['missing, and the session may list', 's3 GetObject', missing, '404 NoSuchKey', { as: 'reader' }],
+  ['missing, and the session may not list', 's3 GetObject', missing, '403 AccessDenied', { as: 'idler' }],
+  ['a range', 's3 GetObject', { ...object, Range: 'bytes=0-3' }, '206'],
+  ['the last bytes', 's3 GetObject', { ...object, Range: 'bytes=-4' }, '206'],
+  ['a range that ends behind the end', 's3 GetObject', { ...object, Range: 'bytes=6-999' }, '206'],
+  ['a range behind the end', 's3 GetObject', { ...object, Range: 'bytes=11-' }, '416 InvalidRange'],
+  ['two ranges', 's3 GetObject', { ...object, Range: 'bytes=0-1,3-4' }, '200'],
+  ['what is not a range', 's3 GetObject', { ...object, Range: 'lines=1' }, '200'],
+  ['a range', 's3 HeadObject', { ...object, Range: 'bytes=0-3' }, '206'],
+  ['the first part of an object without parts', 's3 GetObject', { ...object, PartNumber: 1 }, '206'],
+  ['the second part of an object without parts', 's3 GetObject', { ...object, PartNumber: 2 }, '416 InvalidPartNumber'],
+  ['a range and a part', 's3 GetObject', { ...object, Range: 'bytes=0-1', PartNumber: 1 }, '400 InvalidRequest'],
+  ['a version that is not an id', 's3 GetObject', { ...object, VersionId: 'nonsense' }, '400 InvalidArgument'],
+  ['if it is the one', 's3 GetObject', { ...object, IfMatch: '<put.ETag>' }, '200'],
+  ['if it is another one', 's3 GetObject', { ...object, IfMatch: '"0"' }, '412 PreconditionFailed'],
+  ['if it is not the one', 's3 GetObject', { ...object, IfNoneMatch: '<put.ETag>' }, '304'],
+  ['if it is not the one', 's3 HeadObject', { ...object, IfNoneMatch: '<put.ETag>' }, '304'],
+  [
+    'if it is older',
+    's3 GetObject',
+    { ...object, IfUnmodifiedSince: new Date('2006-03-01') },
+    '412 PreconditionFailed',
+  ],
+  ['if there is none', 's3 PutObject', { ...object, Body, IfNoneMatch: '*' }, '412 PreconditionFailed'],
+  ['if it is not the one', 's3 PutObject', { ...object, Body, IfNoneMatch: '"0"' }, '501 NotImplemented'],
+  ['if it is another one', 's3 PutObject', { ...object, Body, IfMatch: '"0"' }, '412 PreconditionFailed'],
+  ['if there is one, and there is none', 's3 PutObject', { ...missing, Body, IfMatch: '"0"' }, '404 NoSuchKey'],
+  [
+    'an MD5 of another body',
+    's3 PutObject',
+    { ...object, Body, ContentMD5: '1B2M2Y8AsgTpgAmY7PhCfg==' },
+    '400 BadDigest',
+  ],
+  ['what is not an MD5', 's3 PutObject', { ...object, Body, ContentMD5: 'nonsense' }, '400 InvalidDigest'],
+  [
+    'a SHA-256 of another body',
+    's3 PutObject',
+    { ...object, Body, ChecksumSHA256: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' },
+    '400 BadDigest',
+  ],
+  ['what is not a SHA-256', 's3 PutObject', { ...object, Body, ChecksumSHA256: 'nonsense' }, '400 InvalidRequest'],
+  [
+    'two checksums',
+    's3 PutObject',
+    { ...object, Body, ChecksumSHA256: '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=', ChecksumCRC32: 'AAAAAA==' },
+    '400 InvalidRequest',
+  ],
+  [
+    'a storage class that does not exist',
+    's3 PutObject',
+    { ...object, Body, StorageClass: 'COOL' },
+    '400 InvalidStorageClass',
+  ],
+  ['a key of 1025 bytes', 's3 PutObject', { Bucket, Key: 'k'.repeat(1025), Body }, '400 KeyTooLongError'],
+  [
+    'metadata of more than 2 KB',
+    's3 PutObject',
+    { ...object, Body, Metadata: { long: 'x'.repeat(2050) } },
+    '400 MetadataTooLarge',
+  ],
+  ['a tag twice', 's3 PutObject', { ...object, Body, Tagging: 'a=1&a=2' }, '400 InvalidArgument'],
+  ['a public ACL', 's3 PutObject', { ...object, Body, ACL: 'public-read' }, '400 AccessControlListNotSupported'],
+  ['a public ACL', 's3 PutObjectAcl', { ...object, ACL: 'public-read' }, '400 AccessControlListNotSupported'],
+  ['its ACL', 's3 GetObjectAcl', object, '200'],
+  ['its attributes', 's3 GetObjectAttributes', { ...object, ObjectAttributes: ['ETag', 'ObjectSize'] }, '200'],
+  ['tags', 's3 PutObjectTagging', { ...object, Tagging: tags(10) }, '200'],
+  ['11 tags', 's3 PutObjectTagging', { ...object, Tagging: tags(11) }, '400 BadRequest'],
+  [
+    'a tag of AWS',
+    's3 PutObjectTagging',
+    { ...object, Tagging: { TagSet: [{ Key: 'aws:x', Value: 'v' }] } },
+    '400 InvalidTag',
+  ],
+  ['its tags', 's3 GetObjectTagging', object, '200'],
+  ['its tags', 's3 DeleteObjectTagging', object, '204'],
+  ['in a bucket without Object Lock', 's3 GetObjectRetention', object, '400 InvalidRequest'],
+  ['to another key', 's3 CopyObject', { Bucket, Key: 'copy.txt', CopySource: '<name>/a.txt' }, '200'],
+  ['onto itself', 's3 CopyObject', { ...object, CopySource: '<name>/a.txt' }, '400 InvalidRequest'],
+  [
+    'of a key that does not exist',
+    's3 CopyObject',
+    { Bucket, Key: 'x', CopySource: '<name>/missing.txt' },
+    '404 NoSuchKey',
+  ],
+  [
+    'of a bucket that does not exist',
+    's3 CopyObject',
+    { Bucket, Key: 'x', CopySource: '<name>-none/a.txt' },
+    '404 NoSuchBucket',
+  ],
+  [
+    'a directive that does not exist',
+    's3 CopyObject',
+    { Bucket, Key: 'x', CopySource: '<name>/a.txt', MetadataDirective: 'KEEP' },
+    '400 InvalidArgument',
+  ],
+  ['one key of several', 's3 ListObjectsV2', { Bucket, MaxKeys: 1 }, '200'],
+  [
+    'a token that S3 did not make',
+    's3 ListObjectsV2',
+    { Bucket, ContinuationToken: 'nonsense' },
+    '400 InvalidArgument',
+  ],
+  ['an encoding that does not exist', 's3 ListObjectsV2', { Bucket, EncodingType: 'base64' }, '400 InvalidArgument'],
+  ['as it was before', 's3 ListObjects', { Bucket, Delimiter: '/' }, '200'],
+  ['a key that does not exist', 's3 DeleteObject', missing, '204'],
+  ['several keys', 's3 DeleteObjects', { Bucket, Delete: { Objects: [{ Key: 'copy.txt' }, { Key: 'none' }] } }, '200'],
+  ['no keys', 's3 DeleteObjects', { Bucket, Delete: { Objects: [] } }, '400 MalformedXML'],
+  ['an upload', 's3 CreateMultipartUpload', { Bucket, Key: 'big' }, '200', { kept: 'upload' }],
+  [
+    'the first part',
+    's3 UploadPart',
+    { ...part, PartNumber: 1, Body: Buffer.alloc(5 << 20, 'a') },
+    '200',
+    { kept: 'part1' },
+  ],
+  ['the last part', 's3 UploadPart', { ...part, PartNumber: 2, Body }, '200', { kept: 'part2' }],
+  ['the part with the number 10001', 's3 UploadPart', { ...part, PartNumber: 10_001, Body }, '400 InvalidArgument'],
+  [
+    'a part of an upload that does not exist',
+    's3 UploadPart',
+    { ...part, UploadId: 'nonsense', PartNumber: 1, Body },
+    '404 NoSuchUpload',
+  ],
+  ['its parts', 's3 ListParts', part, '200'],
+  ['the uploads of a bucket', 's3 ListMultipartUploads', { Bucket }, '200'],
+  [
+    'a part that does not exist',
+    's3 CompleteMultipartUpload',
+    { ...part, MultipartUpload: { Parts: [{ PartNumber: 3, ETag: '"0"' }] } },
+    '400 InvalidPart',
+  ],
+  [
+    'parts in the wrong order',
+    's3 CompleteMultipartUpload',
+    {
+      ...part,
+      MultipartUpload: {
+        Parts: [
+          { PartNumber: 2, ETag: '<part2.ETag>' },
+          { PartNumber: 1, ETag: '<part1.ETag>' },
+        ],
+      },
+    },
+    '400 InvalidPartOrder',
+  ],
+  [
+    'an upload',
+    's3 CompleteMultipartUpload',
+    {
+      ...part,
+      MultipartUpload: {
+        Parts: [
+          { PartNumber: 1, ETag: '<part1.ETag>' },
+          { PartNumber: 2, ETag: '<part2.ETag>' },
+        ],
+      },
+    },
+    '200',
+  ],
+  ['a part', 's3 GetObject', { Bucket, Key: 'big', PartNumber: 2 }, '206'],
+  ['an upload of small parts', 's3 CreateMultipartUpload', { Bucket, Key: 'small' }, '200', { kept: 'tiny' }],
+  ['a small part', 's3 UploadPart', { ...small, PartNumber: 1, Body }, '200', { kept: 'tiny1' }],
+  ['another one', 's3 UploadPart', { ...small, PartNumber: 2, Body }, '200', { kept: 'tiny2' }],
+  [
+    'small parts',
+    's3 CompleteMultipartUpload',
+    {
+      ...small,
+      MultipartUpload: {
+        Parts: [
+          { PartNumber: 1, ETag: '<tiny1.ETag>' },
+          { PartNumber: 2, ETag: '<tiny2.ETag>' },
+        ],
+      },
+    },
+    '400 EntityTooSmall',
+  ],
+  ['an upload', 's3 AbortMultipartUpload', small, '204'],
+  ['an upload that is gone', 's3 AbortMultipartUpload', { ...small, UploadId: 'nonsense' }, '404 NoSuchUpload'],
+]);
