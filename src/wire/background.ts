@@ -114,6 +114,8 @@ export function startBackground({ place, environment, region, replicates, tell }
   }
 
   async function round(): Promise<void> {
+    // Its operations come with what time does to keys.
+    await place.load('kms');
     for (let piece = 0; piece < PIECES_A_ROUND; piece++) {
       await place.pipeline.catchUp(ending.signal);
       const isSwept = place.store.transact<boolean>((tx) => getFact(tx, 'sweep')?.standing === undefined);

@@ -27,6 +27,7 @@ import type { HostNames } from './host-names.ts';
 import type { Incoming } from './incoming.ts';
 import { inTime } from './long-answer.ts';
 import { type AnswerMessage, type HeaderFields, type HttpRequest, headerFields } from './message.ts';
+import { pageAnswer } from './pages.ts';
 import { BUCKET_REGION, regionOfBucket, requireRegion } from './region.ts';
 import { type TakenBody, takeBody, takeStream } from './request-body.ts';
 import {
@@ -46,6 +47,8 @@ export interface Ground {
   readonly environment: Environment;
   readonly hosts: HostNames;
   readonly credentials: CredentialRules;
+  /** Empties the store; absent where it is not the server's own. */
+  readonly reset?: (() => void) | undefined;
   /** Takes what calls leave to be done. */
   readonly after: (effects: readonly Effect[]) => void;
   /** Takes errors that are not the client's, and of which it is told no more than that there is one. */
@@ -127,6 +130,9 @@ async function answer(asked: Asked): Promise<AnswerMessage> {
     }
     case 'preflight':
       return preflight(route, asked);
+    case 'page':
+      noted.operation = route.page;
+      return pageAnswer(route.page, request, ground);
     default:
       throw new Error(`nothing answers ${route.kind} yet`);
   }

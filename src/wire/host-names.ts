@@ -53,6 +53,16 @@ export function labelBefore(host: string, names: HostNames): string | undefined 
   return undefined;
 }
 
+/** Whether a host is one of the server itself: an address, or one of its names without anything before it. */
+export function isOwnHost(host: string, names: HostNames): boolean {
+  const name = nameOf(host);
+  if (isAddress(name)) return true;
+  return names.some((pattern) => {
+    const match = pattern.exec(name);
+    return match !== null && match[1] === undefined;
+  });
+}
+
 /** A host without its port and without the dot of the root, in lower case. */
 export const nameOf = (host: string): string => host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
 

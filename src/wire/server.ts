@@ -21,6 +21,8 @@ export interface ServerOptions {
   /** What it shows of itself over TLS; without it, it speaks plain HTTP. */
   readonly tls?: ServerIdentity | undefined;
   readonly credentials: Omit<CredentialRules, 'rootKey' | 'now' | 'hosts'>;
+  /** Empties the store when a client asks for it; absent: nobody may ask. */
+  readonly reset?: (() => void) | undefined;
   /** Takes what calls leave to be done. */
   readonly after?: ((effects: readonly Effect[]) => void) | undefined;
   /** Told of each exchange at its end. */
@@ -46,6 +48,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     environment,
     hosts,
     credentials: { ...options.credentials, hosts, rootKey: place.rootKey, now: environment.now },
+    reset: options.reset,
     after,
     failed,
   };
