@@ -27,6 +27,12 @@ const plain: HttpOrigin = {
   auth: 'query',
 };
 
+/** A URL of version 4 and one of version 2, a form, and what is signed over a connection that stands for one with TLS. */
+const url: HttpOrigin = { ...plain, signatureVersion: 4, signatureAgeMs: 600_000, contentSha256: 'UNSIGNED-PAYLOAD' };
+const old: HttpOrigin = { ...plain, signatureVersion: 2 };
+const form: HttpOrigin = { ...plain, auth: 'form', signatureVersion: 4 };
+const local: HttpOrigin = { ...plain, isTls: true, isTlsAssumed: true, auth: 'header', signatureVersion: 4 };
+
 async function newPhotos(world: World): Promise<void> {
   await world.call('s3', 'CreateBucket', { Bucket });
   await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: Buffer.from('hello') });
@@ -67,6 +73,28 @@ test.for([
   const as = await newUser(world, 'bob', condition);
   const origins = { process: undefined, office, plain } as const;
   for (const name of ['process', 'office', 'plain'] as const) {
+    expect([name, await mayRead(world, as, origins[name])]).toEqual([name, allowed.some((one) => one === name)]);
+  }
+});
+
+// Amazon S3 API Reference, "Amazon S3 Signature Version 4 Authentication Specific Policy Keys".
+test.for([
+  [{ Bool: { 'aws:SecureTransport': 'true' } }, ['local']],
+  [{ NumericEquals: { 's3:TlsVersion': '1.3' } }, ['local']],
+  [{ StringEquals: { 's3:authType': 'REST-QUERY-STRING' } }, ['url', 'old']],
+  [{ StringEquals: { 's3:authType': 'POST' } }, ['form']],
+  [{ StringEquals: { 's3:signatureversion': 'AWS' } }, ['old']],
+  [{ StringEquals: { 's3:signatureversion': 'AWS4-HMAC-SHA256' } }, ['url', 'form', 'local']],
+  [{ NumericGreaterThan: { 's3:signatureAge': '599999' } }, ['url']],
+  [{ NumericGreaterThan: { 's3:signatureAge': '600000' } }, []],
+  [{ Null: { 's3:signatureAge': 'true' } }, ['old', 'form', 'local']],
+  [{ StringEquals: { 's3:x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } }, ['url']],
+] as const)('%j allows only what was signed as %j', async ([condition, allowed]) => {
+  const world = newWorld();
+  await newPhotos(world);
+  const as = await newUser(world, 'bob', condition);
+  const origins = { url, old, form, local } as const;
+  for (const name of ['url', 'old', 'form', 'local'] as const) {
     expect([name, await mayRead(world, as, origins[name])]).toEqual([name, allowed.some((one) => one === name)]);
   }
 });

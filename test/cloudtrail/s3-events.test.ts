@@ -104,6 +104,37 @@ test('a refused call over HTTP describes how it was signed, and an anonymous one
   });
 });
 
+// Amazon S3 User Guide, "Amazon S3 server access log format", Authentication type and Signature version.
+test.for([
+  [{ auth: 'header', signatureVersion: 4 }, 'SigV4', 'AuthHeader'],
+  [{ auth: 'header', signatureVersion: 2 }, 'SigV2', 'AuthHeader'],
+  [{ auth: 'query', signatureVersion: 2 }, 'SigV2', 'QueryString'],
+  [{ auth: 'form', signatureVersion: 4 }, 'SigV4', 'HtmlForm'],
+] as const)('a call that is signed as %j is logged as %s in %s', async ([signed, version, method]) => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket });
+  const origin = {
+    kind: 'http',
+    sourceIp: '203.0.113.9',
+    isTls: true,
+    isTlsAssumed: true,
+    host: 'localhost',
+    ...signed,
+  } as const;
+  await world.call('s3', 'PutObject', { Bucket, Key: 'a', Body }, { origin });
+  const [event] = eventsOf(world, 'PutObject');
+  expect(event?.additionalEventData).toMatchObject({
+    SignatureVersion: version,
+    AuthenticationMethod: method,
+    CipherSuite: 'TLS_AES_128_GCM_SHA256',
+  });
+  expect(event).toMatchObject({
+    sourceIPAddress: '203.0.113.9',
+    tlsDetails: { tlsVersion: 'TLSv1.3', clientProvidedHostHeader: 'localhost' },
+    requestParameters: { Host: 'localhost' },
+  });
+});
+
 test('an event of a configuration describes its connection, and no encryption', async () => {
   const world = newWorld();
   await world.call('s3', 'CreateBucket', { Bucket });
