@@ -25,6 +25,7 @@ import { textOf } from './codecs/message-body.ts';
 import { type CorsBucket, corsBucket, corsHeaders, isCrossOrigin, preflightHeaders } from './cors.ts';
 import type { HostNames } from './host-names.ts';
 import type { Incoming } from './incoming.ts';
+import { insecureKey } from './insecure-key.ts';
 import { inTime } from './long-answer.ts';
 import { type AnswerMessage, type HeaderFields, type HttpRequest, headerFields } from './message.ts';
 import { pageAnswer } from './pages.ts';
@@ -234,7 +235,7 @@ async function call(
     origin: authentication.origin,
     grouped: true,
     signal,
-    fault: body.fault ?? fault,
+    fault: insecureFault(authentication, service) ?? body.fault ?? fault,
     payload: body.payload,
   });
   const { environment } = ground;
@@ -252,6 +253,9 @@ async function call(
     return refusalOf(error, asked, model);
   }
 }
+
+const insecureFault = ({ headers, origin }: Authentication, service: ServiceName): AwsError | undefined =>
+  service === 's3' ? insecureKey(headers, origin) : undefined;
 
 /** The region of requests that say none. */
 const USUAL_REGION: Region = 'us-east-1';

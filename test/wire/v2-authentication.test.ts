@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
 import { readAuthentication, readFormAuthentication } from '../../src/wire/authentication.ts';
-import { headerFields } from '../../src/wire/message.ts';
 import { formClaim } from '../../src/wire/post-form.ts';
-import { parseTarget } from '../../src/wire/request-target.ts';
-import { encodeText } from '../../src/wire/signature/uri-encoding.ts';
-import { signatureV2, stringToSignV2 } from '../../src/wire/signature/v2.ts';
+import { signatureV2 } from '../../src/wire/signature/v2.ts';
 import { signatureOf, signingKey } from '../../src/wire/signature/v4.ts';
 import { answerTo, newKey, newSession, refusalOf, rulesIn } from '../support/claims.ts';
 import { MINUTE, START, type World } from '../support/harness.ts';
@@ -17,63 +14,10 @@ import {
   withHeaders,
   withQuery,
 } from '../support/signed-request.ts';
+import { headerSignedV2, presignedV2 } from '../support/signed-v2.ts';
 
 const at = START;
 const seconds = (ms: number): string => `${Math.floor(ms / 1000)}`;
-
-interface WantedV2 {
-  readonly credentials: SigningCredentials;
-  readonly method?: string;
-  readonly target?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly hostBucket?: string;
-}
-
-/** Signed in the header. */
-function inHeader({
-  credentials,
-  method = 'GET',
-  target = '/photos/a%20b?acl',
-  headers = {},
-  hostBucket,
-}: WantedV2): RawRequest {
-  const token = credentials.sessionToken;
-  const pairs = Object.entries({
-    host: '127.0.0.1:4566',
-    date: new Date(at).toUTCString(),
-    ...(token !== undefined && { 'x-amz-security-token': token }),
-    ...headers,
-  });
-  const text = stringToSignV2({
-    method,
-    target: parseTarget(target),
-    headers: headerFields(pairs),
-    hostBucket,
-    expires: undefined,
-  });
-  const signature = signatureV2(credentials.secretAccessKey, text);
-  return { method, target, headers: [...pairs, ['authorization', `AWS ${credentials.accessKeyId}:${signature}`]] };
-}
-
-/** Signed in the query, as boto3 makes URLs in us-east-1. */
-function inQuery(
-  { credentials, method = 'GET', target = '/photos/a%20b?acl', headers = {}, hostBucket }: WantedV2,
-  expires = seconds(at + MINUTE),
-): RawRequest {
-  const token = credentials.sessionToken;
-  const withToken = token === undefined ? target : `${target}&x-amz-security-token=${encodeText(token)}`;
-  const pairs = Object.entries({ host: '127.0.0.1:4566', ...headers });
-  const text = stringToSignV2({
-    method,
-    target: parseTarget(withToken),
-    headers: headerFields(pairs),
-    hostBucket,
-    expires,
-  });
-  const signature = encodeText(signatureV2(credentials.secretAccessKey, text));
-  const query = `AWSAccessKeyId=${credentials.accessKeyId}&Signature=${signature}&Expires=${expires}`;
-  return { method, target: `${withToken}${withToken.includes('?') ? '&' : '?'}${query}`, headers: pairs };
-}
 
 async function withBucket(world: World, region: 'us-east-1' | 'eu-west-1'): Promise<void> {
   const config = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region } };
@@ -81,8 +25,8 @@ async function withBucket(world: World, region: 'us-east-1' | 'eu-west-1'): Prom
 }
 
 test.for([
-  ['header', inHeader],
-  ['query', inQuery],
+  ['header', headerSignedV2],
+  ['query', presignedV2],
 ] as const)(
   'a signature of version 2 in the %s leads to the caller, for buckets in us-east-1 and what is not there',
   async ([, sign]) => {
@@ -108,8 +52,8 @@ test.for([
 );
 
 test.for([
-  ['header', inHeader],
-  ['query', inQuery],
+  ['header', headerSignedV2],
+  ['query', presignedV2],
 ] as const)('a session signs with version 2 in the %s, and with its token', async ([, sign]) => {
   const { world, credentials } = await newSession();
   expect(answerTo(sign({ credentials }), world)).toMatchObject({ kind: 'role-session' });
@@ -122,16 +66,18 @@ test('elsewhere version 2 is refused', async () => {
   await withBucket(world, 'eu-west-1');
   const unsupported =
     'InvalidRequest: The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
-  expect(refusalOf(inHeader({ credentials }), world)).toEqual([unsupported, {}]);
-  expect(refusalOf(inQuery({ credentials }), world)).toEqual([unsupported, {}]);
-  const hosted = inQuery({
+  expect(refusalOf(headerSignedV2({ credentials }), world)).toEqual([unsupported, {}]);
+  expect(refusalOf(presignedV2({ credentials }), world)).toEqual([unsupported, {}]);
+  const hosted = presignedV2({
     credentials,
     target: '/a?acl',
     headers: { host: 'photos.localhost' },
     hostBucket: 'photos',
   });
   expect(refusalOf(hosted, world)).toEqual([unsupported, {}]);
-  expect(refusalOf(inHeader({ credentials }), world, { service: 'kms' })[0]).toMatch(/^IncompleteSignatureException: /);
+  expect(refusalOf(headerSignedV2({ credentials }), world, { service: 'kms' })[0]).toMatch(
+    /^IncompleteSignatureException: /,
+  );
 });
 
 const EXPIRED = { Expires: '2026-05-04T09:00:00Z', ServerTime: '2026-05-04T09:00:00Z' };
@@ -146,63 +92,68 @@ const HEADER = 'InvalidArgument: AWS authorization header is invalid.  Expected 
 test.for<readonly [string, (credentials: SigningCredentials) => RawRequest, string, unknown?]>([
   [
     'an expired URL',
-    (credentials) => inQuery({ credentials }, seconds(at)),
+    (credentials) => presignedV2({ credentials, expires: seconds(at) }),
     'AccessDenied: Request has expired',
     EXPIRED,
   ],
-  ['a URL without a key', (c) => withQuery(inQuery({ credentials: c }), { AWSAccessKeyId: undefined }), INCOMPLETE],
-  ['a URL without an end', (c) => withQuery(inQuery({ credentials: c }), { Expires: undefined }), INCOMPLETE],
-  ['a URL without a signature', (c) => withQuery(inQuery({ credentials: c }), { Signature: undefined }), INCOMPLETE],
+  ['a URL without a key', (c) => withQuery(presignedV2({ credentials: c }), { AWSAccessKeyId: undefined }), INCOMPLETE],
+  ['a URL without an end', (c) => withQuery(presignedV2({ credentials: c }), { Expires: undefined }), INCOMPLETE],
+  [
+    'a URL without a signature',
+    (c) => withQuery(presignedV2({ credentials: c }), { Signature: undefined }),
+    INCOMPLETE,
+  ],
   [
     'a URL with two signatures',
-    (c) => ({ ...inQuery({ credentials: c }), target: `${inQuery({ credentials: c }).target}&Signature=a` }),
+    (c) => ({ ...presignedV2({ credentials: c }), target: `${presignedV2({ credentials: c }).target}&Signature=a` }),
     INCOMPLETE,
   ],
   [
     'a URL whose end is a word',
-    (c) => inQuery({ credentials: c }, 'soon'),
+    (c) => presignedV2({ credentials: c, expires: 'soon' }),
     'AccessDenied: Invalid date (should be seconds since epoch): soon',
   ],
   [
     'a URL whose end is far away',
-    (c) => inQuery({ credentials: c }, '9'.repeat(300)),
+    (c) => presignedV2({ credentials: c, expires: '9'.repeat(300) }),
     `AccessDenied: Invalid date (should be seconds since epoch): ${'9'.repeat(300)}`,
   ],
   [
     'a URL with a later end',
-    (c) => withQuery(inQuery({ credentials: c }), { Expires: seconds(at + 2 * MINUTE) }),
+    (c) => withQuery(presignedV2({ credentials: c }), { Expires: seconds(at + 2 * MINUTE) }),
     WRONG,
   ],
-  ['a URL with another version', (c) => withQuery(inQuery({ credentials: c }), { versionId: '1' }), WRONG],
+  ['a URL with another version', (c) => withQuery(presignedV2({ credentials: c }), { versionId: '1' }), WRONG],
   [
     'a header without a colon',
-    (c) => withHeaders(inHeader({ credentials: c }), { authorization: 'AWS a' }),
+    (c) => withHeaders(headerSignedV2({ credentials: c }), { authorization: 'AWS a' }),
     HEADER,
     { ArgumentName: 'Authorization' },
   ],
   [
     'a header without a date',
-    (c) => withHeaders(inHeader({ credentials: c }), { date: undefined }),
+    (c) => withHeaders(headerSignedV2({ credentials: c }), { date: undefined }),
     'AccessDenied: AWS authentication requires a valid Date or x-amz-date header',
   ],
   [
     'a date that is none',
-    (c) => withHeaders(inHeader({ credentials: c }), { date: 'today' }),
+    (c) => withHeaders(headerSignedV2({ credentials: c }), { date: 'today' }),
     'AccessDenied: AWS authentication requires a valid Date or x-amz-date header',
   ],
   [
     'a header of long ago',
-    (c) => inHeader({ credentials: c, headers: { date: new Date(at - 16 * MINUTE).toUTCString() } }),
+    (c) => headerSignedV2({ credentials: c, headers: { date: new Date(at - 16 * MINUTE).toUTCString() } }),
     'RequestTimeTooSkewed: The difference between the request time and the current time is too large.',
   ],
   [
     'signatures in query and header',
-    (c) => ({ ...inQuery({ credentials: c }), headers: inHeader({ credentials: c }).headers }),
+    (c) => ({ ...presignedV2({ credentials: c }), headers: headerSignedV2({ credentials: c }).headers }),
     MECHANISMS,
   ],
   [
     'signed chunks',
-    (c) => inHeader({ credentials: c, headers: { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' } }),
+    (c) =>
+      headerSignedV2({ credentials: c, headers: { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' } }),
     'InvalidRequest: The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
   ],
 ])('%s is refused', async ([, make, refused, detail]) => {
@@ -214,7 +165,7 @@ test.for<readonly [string, (credentials: SigningCredentials) => RawRequest, stri
 
 test('S3 shows what it has computed of a wrong signature, without tokens', async () => {
   const { world, credentials } = await newSession();
-  const [, detail] = refusalOf(inHeader({ credentials: { ...credentials, secretAccessKey: 'x' } }), world);
+  const [, detail] = refusalOf(headerSignedV2({ credentials: { ...credentials, secretAccessKey: 'x' } }), world);
   expect(detail).toEqual({
     AWSAccessKeyId: credentials.accessKeyId,
     StringToSign: `GET\n\n\nMon, 04 May 2026 09:00:00 GMT\nx-amz-security-token:***\n/photos/a%20b?acl`,
@@ -228,8 +179,8 @@ test('the version and the place of a signature are known to policies and the aud
   const origin = (raw: RawRequest) => readAuthentication(received(raw), 's3', rulesIn(world)).origin;
   const process = { kind: 'http', sourceIp: '127.0.0.1', host: '127.0.0.1:4566', isTls: true, isTlsAssumed: true };
   const UNSIGNED = { contentSha256: 'UNSIGNED-PAYLOAD' };
-  expect(origin(inHeader({ credentials }))).toEqual({ ...process, auth: 'header', signatureVersion: 2 });
-  expect(origin(inQuery({ credentials }))).toEqual({ ...process, auth: 'query', signatureVersion: 2 });
+  expect(origin(headerSignedV2({ credentials }))).toEqual({ ...process, auth: 'header', signatureVersion: 2 });
+  expect(origin(presignedV2({ credentials }))).toEqual({ ...process, auth: 'query', signatureVersion: 2 });
   const early = presigned({ at: at - 1000, credentials });
   expect(origin(early)).toEqual({ ...process, ...UNSIGNED, auth: 'query', signatureVersion: 4, signatureAgeMs: 1000 });
   const signed = headerSigned({ at, credentials, payload: 'UNSIGNED-PAYLOAD' });

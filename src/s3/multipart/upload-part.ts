@@ -39,7 +39,7 @@ import {
   parseCustomerKey,
 } from '../request/customer-key.ts';
 import { encryptionMembers, modeOf } from '../request/encryption-members.ts';
-import { customerKeysBlocked } from '../request/encryption-settings.ts';
+import { customerKeysBlocked, requireSignature } from '../request/encryption-settings.ts';
 import { etagOf, isEtagMd5 } from '../request/etag.ts';
 import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
@@ -166,6 +166,7 @@ export function beginPart(
     throw customerKeysBlocked('s3:PutObject', objectArn(place.bucket.name, place.key), call);
   }
   const customerKey = partCustomerKey(upload, headers);
+  if (upload.encryption.kind === 'SSE-KMS' || upload.encryption.kind === 'DSSE-KMS') requireSignature(call);
   const identity = { ...place, writeId: upload.writeId };
   const keys = openUploadKeys(upload, place, customerKey, call);
   const needsMd5 = needs.needsMd5 || isEtagMd5(modeOf(upload.encryption));

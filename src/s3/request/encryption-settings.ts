@@ -6,6 +6,7 @@
 import { type AccountId, keyArn, parseArn } from '../../api/arn.ts';
 import { AwsError } from '../../api/errors.ts';
 import { allowed } from '../../api/nearest.ts';
+import { connectionOf } from '../../api/origin.ts';
 import { isRegion } from '../../api/regions.ts';
 import type { Call } from '../../call/operation.ts';
 import { callerAccount, callerArn } from '../../policy/caller.ts';
@@ -210,9 +211,9 @@ export function customerKeysBlocked(action: string, resource: string, call: Call
   );
 }
 
-/** KMS keys need Signature Version 4, so an unsigned request cannot use them. */
-export function requireSignature(call: Call): void {
-  if (call.caller.kind !== 'anonymous') return;
+/** KMS keys need Signature Version 4, so an unsigned request or one of version 2 cannot use them. */
+export function requireSignature({ caller, origin }: Pick<Call, 'caller' | 'origin'>): void {
+  if (caller.kind !== 'anonymous' && connectionOf(origin, 's3').signatureVersion === 4) return;
   throw invalidArgument(
     'Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.',
     'Authorization',
