@@ -145,6 +145,8 @@ export interface CommandSpec {
   readonly profileMayLack?: boolean | undefined;
   /** Makes no calls, so that there is nothing in it to explain. */
   readonly makesNoCalls?: boolean | undefined;
+  /** Says itself what becomes of an endpoint in the environment, which other commands ignore. */
+  readonly usesEndpoint?: boolean | undefined;
   /** Takes the options for one operation's input and pages, such as `--cli-input-json`. */
   readonly isOperation?: boolean | undefined;
   /** Those of them that help shows with its own. */

@@ -48,7 +48,7 @@ export async function execute(
       return interrupt.signal;
     },
     openStore: async () => {
-      const ignored = ignoredEndpoint(environment.variables);
+      const ignored = spec.usesEndpoint ? undefined : ignoredEndpoint(environment.variables);
       if (ignored !== undefined) io.err(paintedLines([ignored]));
       const { openAssembly } = await import('./open-assembly.ts');
       return openAssembly(globals, environment, settings, io);

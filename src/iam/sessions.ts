@@ -24,12 +24,23 @@ export function issueCredentials(
   seconds: number,
   call: Call,
 ): Credentials {
-  const { tx, now, random, rootKey } = call;
-  const accessKeyId = newSessionKeyId(call);
+  const issuedMs = call.now.getTime();
+  return newSession({ account, of, issuedMs, expiresMs: issuedMs + seconds * 1000 }, call);
+}
+
+/** What a session is, except for its credentials. */
+type SessionFacts = Pick<SessionRecord, 'account' | 'of' | 'issuedMs' | 'expiresMs' | 'machineMs'>;
+
+/** Makes credentials of a session. Without `machineMs`, it was issued while the store's clock was as it is now. */
+export function newSession(
+  { account, of, issuedMs, expiresMs, machineMs }: SessionFacts,
+  ground: Pick<Call, 'tx' | 'random' | 'rootKey'>,
+): Credentials {
+  const { tx, random, rootKey } = ground;
+  const accessKeyId = newSessionKeyId(ground);
   const secret = newSecretAccessKey(random);
   const token = `${TOKEN_PREFIX}${Buffer.from(random(192)).toString('base64')}`;
-  const expiresMs = now.getTime() + seconds * 1000;
-  const machineMs = machineTimeOf(tx, now.getTime());
+  const issuedMachineMs = machineMs ?? machineTimeOf(tx, issuedMs);
   tx.accessKeys.put([accessKeyId], {
     v: 1,
     kind: 'session',
@@ -37,9 +48,9 @@ export function issueCredentials(
     account,
     wrappedSecret: wrapSecret(rootKey, secret, accessKeyId),
     tokenHash: tokenHash(token),
-    issuedMs: now.getTime(),
+    issuedMs,
     expiresMs,
-    ...(machineMs !== now.getTime() && { machineMs }),
+    ...(issuedMachineMs !== issuedMs && { machineMs: issuedMachineMs }),
     of,
   });
   return { AccessKeyId: accessKeyId, SecretAccessKey: secret, SessionToken: token, Expiration: new Date(expiresMs) };

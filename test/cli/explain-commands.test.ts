@@ -412,7 +412,7 @@ describe('explain a command', () => {
       ['--as', 'user/bob', '--', 's3', 'ls', '--as', 'user/reader'],
       '--as is "user/bob" before -- and "user/reader" after it: use one of them',
     ],
-    [['--', 's3', 'presign', 's3://photos/a'], /^Unable to locate credentials/],
+    [['--', 's3', 'presign', 's3://photos/a', '--no-sign-request'], /^Unable to locate credentials/],
     [
       ['s3', 'rm', 's3://photos/2026/', '--recursive', '--version-id', 'x'],
       '--recursive and --version-id both say what to delete: use one of them',

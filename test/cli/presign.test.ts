@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { assemble } from '../../src/assemble.ts';
+import { usualSettings } from '../../src/call/settings.ts';
 import { presignedUrl } from '../../src/wire/signature/signing.ts';
 import { type CommandLine, newSample } from '../support/command-line.ts';
-import { START } from '../support/harness.ts';
+import { startEndpoint } from '../support/endpoint.ts';
+import { START, testEnvironment } from '../support/harness.ts';
+
+const session = 'arn:aws:sts::111122223333:assumed-role/reader/night';
 
 interface Key {
   readonly AccessKeyId: string;
@@ -20,7 +26,7 @@ async function keyOf(line: CommandLine): Promise<Key> {
   return (json as { AccessKey: Key }).AccessKey;
 }
 
-test('the URL is signed with the access key in the environment, on the clock of the store', async () => {
+test('the URL is signed with the access key in the environment, by the clock of the machine', async () => {
   const line = await newSample();
   const key = await keyOf(line);
   await line.ok(['clock', 'advance', '1d']);
@@ -35,7 +41,7 @@ test('the URL is signed with the access key in the environment, on the clock of 
     expiresSeconds: 60,
   } as const;
   const credentials = { accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey };
-  expect(out).toBe(`${presignedUrl(request, credentials, new Date(START + 86_400_000))}\n`);
+  expect(out).toBe(`${presignedUrl(request, credentials, new Date(START))}\n`);
 });
 
 test('temporary credentials sign with their token', async () => {
@@ -68,21 +74,131 @@ test.for([
   expect(out.slice(0, out.indexOf('?'))).toBe(url);
 });
 
-test('without an access key of the store there is no URL, and the error says how to get one', async () => {
+test('an access key that is not the store’s does not sign, nor one with a wrong secret', async () => {
   const line = await newSample();
-  const bare = await line.ssebox(['s3', 'presign', 's3://photos/k'], { terminal: 80 });
-  expect([bare.code, bare.out]).toEqual([253, '']);
-  expect(bare.err).toContain('Unable to locate credentials: no access key in the environment');
-  expect(bare.err).toContain('hint: ssebox iam create-access-key --user-name NAME');
   const variables = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'x' };
-  const foreign = await line.ssebox(['s3', 'presign', 's3://photos/k'], { variables });
-  expect([foreign.code, foreign.err]).toEqual([253, expect.stringContaining('does not belong to this store')]);
+  const foreign = await line.ssebox(['s3', 'presign', 's3://photos/k'], { variables, terminal: 80 });
+  expect([foreign.code, foreign.out]).toEqual([253, '']);
+  expect(foreign.err).toContain('Unable to locate credentials: the access key "AKIAIOSFODNN7EXAMPLE" does not belong');
+  expect(foreign.err).toContain('hint: ssebox iam create-access-key --user-name NAME');
+  const named = await line.ok(['s3', 'presign', 's3://photos/k', '--as', 'user/bob'], { variables });
+  expect(await signerOf(line, named.out)).toBe('arn:aws:iam::111122223333:user/bob');
   const key = await keyOf(line);
   const wrong = await line.ssebox(['s3', 'presign', 's3://photos/k'], {
     variables: { ...variablesOf(key), AWS_SECRET_ACCESS_KEY: 'x' },
   });
   expect([wrong.code, wrong.out, wrong.err]).toEqual([254, '', expect.stringContaining('(SignatureDoesNotMatch)')]);
 });
+
+/** Who gets the object by a URL, over a store that nobody else uses meanwhile. */
+async function statusOf(line: CommandLine, url: string): Promise<number> {
+  const environment = testEnvironment(() => line.now(), url);
+  const assembly = assemble({ folder: line.store, environment, settings: usualSettings });
+  const place = { ...assembly, environment };
+  const { server, send } = await startEndpoint({ place: () => place });
+  try {
+    const { host, pathname, search } = new URL(url);
+    const raw = { method: 'GET', target: `${pathname}${search}`, headers: [['Host', host]] } as const;
+    return (await send(raw)).status;
+  } finally {
+    await server.close(0);
+    await assembly.close();
+  }
+}
+
+const presignFor = (line: CommandLine, words: readonly string[], object = 's3://reports/2026/q1.csv') =>
+  line.ok(['s3', 'presign', object, '--endpoint-url', 'http://127.0.0.1:4566', ...words]);
+
+describe('without an access key, a session of the caller signs', () => {
+  test.for([
+    [[], 'arn:aws:iam::111122223333:user/admin', 200],
+    [['--as', 'user/ana'], 'arn:aws:iam::111122223333:user/ana', 200],
+    [['--as', 'user/bob'], 'arn:aws:iam::111122223333:user/bob', 403],
+    [['--as', 'root'], 'arn:aws:iam::111122223333:root', 200],
+    [['--as', 'role/reader'], /^arn:aws:sts::111122223333:assumed-role\/reader\//, 200],
+    [['--as', 'arn:aws:sts::111122223333:assumed-role/reader/night'], session, 200],
+  ] as const)('of %j', async ([words, signer, status]) => {
+    const line = await newSample();
+    const object = await reportIn(line);
+    const { out, err } = await presignFor(line, words, object);
+    expect(err).toBe('');
+    expect(await signerOf(line, out)).toMatch(signer);
+    expect(await statusOf(line, out.trim())).toBe(status);
+  });
+
+  test('that is a session itself has no more than it, and ends with it', async () => {
+    const line = await newSample();
+    const object = await reportIn(line);
+    const { Credentials } = (
+      await line.ok([
+        ...['sts', 'assume-role', '--role-arn', role, '--role-session-name', 'night', '--duration-seconds', '900'],
+        ...['--policy', DENY.replace('Deny', 'Allow')],
+      ])
+    ).json as { Credentials: Key };
+    const { out, err } = await presignFor(line, ['--as', Credentials.AccessKeyId], object);
+    expect(err).toBe('the URL is valid for 900 seconds only, as long as the session that signs it\n');
+    expect(await signerOf(line, out)).toBe(session);
+    expect(new URL(out).searchParams.get('X-Amz-Credential')).not.toContain(Credentials.AccessKeyId);
+    expect(await statusOf(line, out.trim())).toBe(403);
+    line.advance(900_000);
+    const ended = await line.ssebox(['s3', 'presign', object, '--as', Credentials.AccessKeyId]);
+    expect([ended.code, ended.err]).toEqual([254, expect.stringContaining('ExpiredToken')]);
+    expect(await statusOf(line, out.trim())).toBe(400);
+  });
+
+  test('that an explicit deny keeps from one is refused', async () => {
+    const line = await newSample();
+    const document = DENY.replace('sts:AssumeRole', 'sts:GetSessionToken');
+    await line.ok([
+      'iam',
+      'put-user-policy',
+      '--user-name',
+      'bob',
+      '--policy-name',
+      'no',
+      '--policy-document',
+      document,
+    ]);
+    const refused = await line.ssebox(['s3', 'presign', 's3://photos/k', '--as', 'user/bob']);
+    expect([refused.code, refused.out, refused.err]).toEqual([254, '', expect.stringContaining('sts:GetSessionToken')]);
+  });
+
+  test('for as long as the URL is valid, at most 36 hours; a root user at most an hour', async () => {
+    const line = await newSample();
+    const tooLong = (seconds: number) =>
+      `the URL is valid for ${seconds} seconds only, as long as the session that signs it\n`;
+    const table = [
+      ['user/ana', '129600', ''],
+      ['user/ana', '129660', ''],
+      ['user/ana', '129661', tooLong(129_600)],
+      ['root', '3660', ''],
+      ['root', '604800', tooLong(3600)],
+      ['role/reader', '60', ''],
+      ['role/reader', '3600', ''],
+      ['role/reader', '3661', tooLong(3600)],
+    ] as const;
+    for (const [as, seconds, err] of table) {
+      const made = await line.ok(['s3', 'presign', 's3://photos/k', '--as', as, '--expires-in', seconds]);
+      expect([as, seconds, made.err]).toEqual([as, seconds, err]);
+    }
+  });
+
+  test('but nobody signs without a signature', async () => {
+    const line = await newSample();
+    const bare = await line.ssebox(['s3', 'presign', 's3://photos/k', '--no-sign-request']);
+    expect([bare.code, bare.out, bare.err]).toEqual([
+      253,
+      '',
+      expect.stringContaining('Unable to locate credentials: a request without a signature has no credentials'),
+    ]);
+  });
+});
+
+async function reportIn(line: CommandLine): Promise<string> {
+  writeFileSync(line.path('q1.csv'), 'a,b\n');
+  await line.ok(['s3', 'cp', line.path('q1.csv'), 's3://reports/of-this-test.csv']);
+  return 's3://reports/of-this-test.csv';
+}
 
 test.for([
   [['s3://photos'], '"s3://photos" does not name an object'],
@@ -100,8 +216,33 @@ test.for(['127.0.0.1:8080', 'ftp://host', 'http://host/path'])('%s is not an end
   const { code, err } = await line.ssebox(['s3', 'presign', 's3://photos/k', '--endpoint-url', url], { variables });
   expect([code, err]).toEqual([
     252,
-    expect.stringContaining(`--endpoint-url takes a URL such as http://127.0.0.1:8080, not "${url}"`),
+    expect.stringContaining(`--endpoint-url takes a URL such as http://127.0.0.1:4566, not "${url}"`),
   ]);
+});
+
+test.for([
+  [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }, 'http://127.0.0.1:4566/photos/k'],
+  [{ AWS_ENDPOINT_URL: 'http://a', AWS_ENDPOINT_URL_S3: 'https://b:1/' }, 'https://b:1/photos/k'],
+  [{ AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_KMS: 'http://a' }, 'https://photos.s3.us-east-1.amazonaws.com/k'],
+  [
+    { AWS_ENDPOINT_URL: 'http://a', AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
+    'https://photos.s3.us-east-1.amazonaws.com/k',
+  ],
+] as const)('the endpoint of the environment %j makes the URL %s', async ([variables, url]) => {
+  const line = await newSample();
+  const words = ['s3', 'presign', 's3://photos/k'];
+  const { out, err } = await line.ok(words, { variables });
+  expect([out.slice(0, out.indexOf('?')), err]).toEqual([url, '']);
+  const option = await line.ok([...words, '--endpoint-url', 'http://c'], { variables });
+  expect(option.out).toMatch(/^http:\/\/c\/photos\/k\?/);
+});
+
+test('an endpoint of the environment that is none is refused by its variable', async () => {
+  const line = await newSample();
+  const variables = { AWS_ENDPOINT_URL_S3: 'localhost' };
+  const { code, err } = await line.ssebox(['s3', 'presign', 's3://photos/k'], { variables });
+  const message = 'AWS_ENDPOINT_URL_S3 must be a URL such as http://127.0.0.1:4566, not "localhost"';
+  expect([code, err]).toEqual([252, expect.stringContaining(message)]);
 });
 
 const role = 'arn:aws:iam::111122223333:role/reader';
@@ -121,8 +262,6 @@ async function signerOf(line: CommandLine, url: string): Promise<string> {
   const { out } = await line.ok(['sts', 'get-caller-identity', '--query', 'Arn', '--output', 'text', '--as', id]);
   return out.trim();
 }
-
-const session = 'arn:aws:sts::111122223333:assumed-role/reader/night';
 
 test('a profile with a role signs with its session, before the access key in the environment if it is named', async () => {
   const line = await sampleWithProfile({ role_arn: role, source_profile: 'default', role_session_name: 'night' });
@@ -155,19 +294,15 @@ test('a profile with an access key of the store signs with it', async () => {
   expect(ofProfile.out).toBe(ofEnvironment.out);
 });
 
-test('a profile whose role may not be assumed is refused, one with a caller of --as has nothing to sign with', async () => {
+test('a profile whose role may not be assumed is refused, one with a caller of --as signs with a session of its', async () => {
   const line = await sampleWithProfile({ role_arn: role, source_profile: 'bob' });
   await line.ok(['configure', 'set', 'as', 'user/bob', '--profile', 'bob']);
   await line.ok(['iam', 'put-user-policy', '--user-name', 'bob', '--policy-name', 'no', '--policy-document', DENY]);
   const words = ['s3', 'presign', 's3://photos/k', '--profile'];
   const refused = await line.ssebox([...words, 'p']);
   expect([refused.code, refused.out, refused.err]).toEqual([254, '', expect.stringContaining('(AccessDenied)')]);
-  const bare = await line.ssebox([...words, 'bob']);
-  expect([bare.code, bare.out, bare.err]).toEqual([
-    253,
-    '',
-    expect.stringContaining('no access key in the environment. A URL is signed with'),
-  ]);
+  const signed = await line.ok([...words, 'bob']);
+  expect(await signerOf(line, signed.out)).toBe('arn:aws:iam::111122223333:user/bob');
 });
 
 const DENY = JSON.stringify({

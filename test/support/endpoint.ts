@@ -25,7 +25,10 @@ export interface Received {
   readonly bytes: Buffer;
 }
 
-export async function startEndpoint(world: World, options: Partial<ServerOptions> = {}): Promise<Endpoint> {
+export async function startEndpoint(
+  world: Pick<World, 'place'>,
+  options: Partial<ServerOptions> = {},
+): Promise<Endpoint> {
   const failures: unknown[] = [];
   const effects: Effect[] = [];
   const exchanges: Endpoint['exchanges'] = [];

@@ -175,7 +175,10 @@ const environment: readonly (readonly [string, string])[] = [
   ['AWS_DEFAULT_OUTPUT', 'the output format, as --output'],
   ['AWS_MAX_ATTEMPTS', 'how often a call is made in all while it is throttled (default 3)'],
   ['AWS_RETRY_MODE', 'how a throttled call is made again: standard, legacy or adaptive (default standard)'],
-  ['AWS_ENDPOINT_URL', 'ignored, with a line on standard error, since no endpoint is called'],
+  [
+    'AWS_ENDPOINT_URL',
+    'ignored, with a line on standard error, since no endpoint is called; s3 presign makes its URL from it',
+  ],
   ['NO_COLOR, FORCE_COLOR', 'no colours; colours even if the output is not a terminal'],
   ['CI', 'never prompt, as --no-input'],
   ['SHELL', 'the shell for which shim prints its line'],

@@ -1,10 +1,13 @@
 /** `ssebox s3 presign`: AWS CLI Command Reference, s3 presign. */
 
 import { StoreError, UsageError } from '../../../api/errors.ts';
+import type { Credentials as IssuedCredentials } from '../../../api/model/sts.types.ts';
+import { type Caller, callerArn } from '../../../policy/caller.ts';
 import { bucketRegion } from '../../../s3/objects/names.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { type Credentials, presignedUrl } from '../../../wire/signature/signing.ts';
 import { command, type Result } from '../../command.ts';
+import { s3Endpoint } from '../../no-endpoint.ts';
 import type { Session } from '../../session.ts';
 import { object } from './object-argument.ts';
 import { isS3Uri, objectUri, type S3Uri } from './uri.ts';
@@ -21,7 +24,7 @@ export const presign = command({
   name: 'presign',
   summary: 'Print a URL that lets anyone download an object for a limited time',
   description:
-    "The URL is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which must belong to this store, or with the role or the access key of the profile. Whether the key's owner may read the object is decided when the URL is used. The time starts now, by the store's clock.",
+    "The URL is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which must belong to this store, or with the role or the access key of the profile. Without one, it is signed with a session of the caller that is issued for it: for a user by GetSessionToken, for up to 36 hours. Whether the signer may read the object is decided when the URL is used. The time starts now, by the machine's clock.",
   args: { object },
   options: {
     'expires-in': {
@@ -29,12 +32,17 @@ export const presign = command({
       type: 'integer',
       value: 'N',
     },
-    'endpoint-url': { about: 'the endpoint, such as http://127.0.0.1:8080', type: 'string', value: 'URL' },
+    'endpoint-url': {
+      about: 'the endpoint, such as http://127.0.0.1:4566 (default AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL)',
+      type: 'string',
+      value: 'URL',
+    },
   },
   examples: [
+    'ssebox s3 presign s3://photos/harbour.txt --endpoint-url http://127.0.0.1:4566',
     `${asAna}\nssebox s3 presign s3://photos/harbour.txt --expires-in 600`,
-    `${asAna}\nssebox s3 presign s3://photos/harbour.txt --endpoint-url http://127.0.0.1:8080`,
   ],
+  usesEndpoint: true,
   async run(values, session): Promise<Result> {
     const named = values.args.object;
     const uri = objectUri(isS3Uri(named) ? named : `s3://${named}`);
@@ -42,39 +50,93 @@ export const presign = command({
     if (expiresSeconds < 1 || expiresSeconds > MAX_SECONDS) {
       throw new UsageError(`--expires-in takes a number from 1 to ${MAX_SECONDS}, not ${expiresSeconds}`);
     }
-    const { credentials, now, region } = await signer(uri, session);
-    const place = placeOf(uri, region, values.options['endpoint-url']);
-    const url = presignedUrl({ method: 'GET', ...place, region, expiresSeconds }, credentials, now);
-    return { kind: 'lines', lines: [url] };
+    const origin = originFor(values.options['endpoint-url'], session);
+    const credentials = await signer(expiresSeconds, session);
+    const region =
+      session.globals.region ?? (await session.store.transact((tx) => bucketRegion(uri.bucket, tx))) ?? session.region;
+    const request = { method: 'GET', ...placeOf(uri, region, origin), region, expiresSeconds } as const;
+    return { kind: 'lines', lines: [presignedUrl(request, credentials, new Date(session.environment.now()))] };
   },
 });
 
-/** Who signs, when, and for which region: the bucket's own, unless another is given. */
-async function signer({ bucket }: S3Uri, session: Session) {
-  const credentials = (await session.aws.credentialsOfProfile()) ?? credentialsOfEnvironment(session.environment);
-  const { accessKeyId: id, secretAccessKey: secret, sessionToken } = credentials;
-  const [{ callerByAccessKey }, { rootKey }] = await Promise.all([
-    import('../../../iam/credentials.ts'),
-    session.store.workplace(),
-  ]);
-  return session.store.transact((tx) => {
-    const now = new Date(storeNow(tx, session.environment.now()));
-    const caller = callerByAccessKey(id, secret, sessionToken, { tx, now, rootKey, service: 's3' });
-    if (!caller) throw noCredentials(`the access key "${id}" does not belong to this store`);
-    const region = session.globals.region ?? bucketRegion(bucket, tx) ?? session.region;
-    return { credentials, now, region };
-  });
+/** Who signs: the profile, the access key in the environment, or a session of the caller. */
+async function signer(seconds: number, session: Session): Promise<Credentials> {
+  return (
+    (await session.aws.credentialsOfProfile()) ?? (await ofEnvironment(session)) ?? (await ofCaller(seconds, session))
+  );
 }
 
-function credentialsOfEnvironment({ variables }: Session['environment']): Credentials {
-  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
-  if (!id || !secret) throw noCredentials('no access key in the environment');
-  return { accessKeyId: id, secretAccessKey: secret, sessionToken: token || undefined };
+/** @throws StoreError for the access key of another store, unless somebody else is named as the caller */
+async function ofEnvironment({ environment, globals, store }: Session): Promise<Credentials | undefined> {
+  const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN, SSEBOX_AS } = environment.variables;
+  if (!id || !secret) return undefined;
+  const token = AWS_SESSION_TOKEN || undefined;
+  const [{ callerByAccessKey }, { isEndpointKeyId }, { rootKey }] = await Promise.all([
+    import('../../../iam/credentials.ts'),
+    import('../../../iam/session-key-id.ts'),
+    store.workplace(),
+  ]);
+  const isKnown =
+    // Only the endpoint that has made it knows its secret.
+    isEndpointKeyId(id, rootKey) ||
+    (await store.transact((tx) => {
+      const now = new Date(storeNow(tx, environment.now()));
+      return callerByAccessKey(id, secret, token, { tx, now, rootKey, service: 's3' }) !== undefined;
+    }));
+  if (isKnown) return { accessKeyId: id, secretAccessKey: secret, sessionToken: token };
+  if (globals.as !== undefined || SSEBOX_AS) return undefined;
+  throw noCredentials(`the access key "${id}" does not belong to this store`);
+}
+
+/** By the STS API Reference, GetSessionToken, DurationSeconds. */
+const SHORTEST_SESSION = 900;
+const LONGEST_SESSION = 129_600;
+/** What a session lives longer than its URL if it can, and what is too little to be told about. */
+const MARGIN = 60;
+
+/** A session of the caller that lives as long as the URL, as far as it can. */
+async function ofCaller(seconds: number, session: Session): Promise<Credentials> {
+  const caller = await session.aws.caller();
+  if (caller.kind === 'anonymous') throw noCredentials('a request without a signature has no credentials');
+  const atLeast = Math.max(seconds + MARGIN, SHORTEST_SESSION);
+  const { issued, nowMs } =
+    (caller.kind === 'user' || caller.kind === 'root') && caller.issuedAt === undefined
+      ? await bySessionToken(Math.min(atLeast, LONGEST_SESSION), session)
+      : await asItself(caller, atLeast, session);
+  const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = issued;
+  const left = Math.floor((Expiration.getTime() - nowMs) / 1000);
+  if (left < seconds - MARGIN)
+    session.tell(`the URL is valid for ${left} seconds only, as long as the session that signs it`);
+  return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+}
+
+/** A session that is issued now, and when that is by the store's clock. */
+interface Issued {
+  readonly issued: IssuedCredentials;
+  readonly nowMs: number;
+}
+
+async function bySessionToken(seconds: number, session: Session): Promise<Issued> {
+  const { Credentials: issued } = await session.aws.call('sts', 'GetSessionToken', { DurationSeconds: seconds });
+  if (!issued) throw new Error('GetSessionToken returned no credentials');
+  const nowMs = await session.store.transact((tx) => storeNow(tx, session.environment.now()));
+  return { issued, nowMs };
+}
+
+/** A session has no credentials that STS would issue to it again. */
+async function asItself(caller: Caller, seconds: number, { environment, store }: Session): Promise<Issued> {
+  const [{ ownSession }, { rootKey }] = await Promise.all([import('../../../iam/own-session.ts'), store.workplace()]);
+  return store.transact((tx) => {
+    const nowMs = storeNow(tx, environment.now());
+    const issued = ownSession(caller, seconds, { tx, now: new Date(nowMs), rootKey, random: environment.random });
+    if (!issued) throw noCredentials(`${callerArn(caller)} has none`);
+    return { issued, nowMs };
+  });
 }
 
 const noCredentials = (reason: string) =>
   new StoreError(
-    `Unable to locate credentials: ${reason}. A URL is signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or with the role or the access key of a profile`,
+    `Unable to locate credentials: ${reason}. A URL is signed with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, with the role or the access key of a profile, or with a session of the caller that --as names`,
     { hint: 'ssebox iam create-access-key --user-name NAME' },
   );
 
@@ -83,15 +145,26 @@ const noCredentials = (reason: string) =>
  * Guide, "Virtual hosting of buckets".
  */
 function placeOf({ bucket, key }: S3Uri, region: string, endpoint: string | undefined) {
-  if (endpoint !== undefined) return { origin: originOf(endpoint), path: `/${bucket}/${key}` };
+  if (endpoint !== undefined) return { origin: endpoint, path: `/${bucket}/${key}` };
   const host = `s3.${region}.amazonaws.com`;
   return bucket.includes('.')
     ? { origin: `https://${host}`, path: `/${bucket}/${key}` }
     : { origin: `https://${bucket}.${host}`, path: `/${key}` };
 }
 
-function originOf(text: string): string {
+/** The endpoint that the option names, or the environment. @throws UsageError */
+function originFor(option: string | undefined, { environment }: Session): string | undefined {
+  if (option !== undefined) {
+    return originOf(option, `--endpoint-url takes a URL such as ${EXAMPLE_URL}, not "${option}"`);
+  }
+  const found = s3Endpoint(environment.variables);
+  return found && originOf(found.url, `${found.name} must be a URL such as ${EXAMPLE_URL}, not "${found.url}"`);
+}
+
+const EXAMPLE_URL = 'http://127.0.0.1:4566';
+
+function originOf(text: string, fault: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') return url.origin;
-  throw new UsageError(`--endpoint-url takes a URL such as http://127.0.0.1:8080, not "${text}"`);
+  throw new UsageError(fault);
 }
