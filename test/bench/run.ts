@@ -23,6 +23,8 @@ import { type Programs, programsIn } from './program.ts';
 import { ranges } from './ranges.ts';
 import { records } from './records.ts';
 import { encryptGrouped, rowTags } from './row-tags.ts';
+import { served } from './serve.ts';
+import { serveBare, serveStore } from './served.ts';
 import { simulation } from './simulation.ts';
 import { smallObjects } from './small-objects.ts';
 import { startUp } from './start-up.ts';
@@ -53,6 +55,7 @@ const groups: Readonly<Record<string, Group>> = {
   alarms,
   check: policyTests,
   'who-can': whoCan,
+  serve: served,
 };
 
 const NOTES = `
@@ -64,6 +67,8 @@ the ETag is one, a plain copy of the file with fsync.
 const [first, ...rest] = process.argv.slice(2);
 if (first === putPartsAtOnce.name) await putPartsAtOnce(rest);
 else if (first === encryptGrouped.name) await encryptGrouped(rest);
+else if (first === serveBare.name) await serveBare();
+else if (first === serveStore.name) await serveStore(rest);
 else await printFigures(process.argv.slice(2));
 
 async function printFigures(wanted: readonly string[]): Promise<void> {
