@@ -8,6 +8,8 @@ export interface Carrier {
   readonly string?: fc.Arbitrary<string> | undefined;
   readonly key?: fc.Arbitrary<string> | undefined;
   readonly double?: fc.Arbitrary<number> | undefined;
+  /** The first time; by default long before 1970. */
+  readonly earliest?: Date | undefined;
   /** Milliseconds that times are multiples of. */
   readonly precision?: number | undefined;
   /** Whether a list or map without elements is told from one that is not there. */
@@ -67,7 +69,7 @@ export function valuesOf(
     case 'timestamp': {
       const precision = shape.timestampFormat === 'rfc822' ? 1000 : (carrier.precision ?? 1);
       return fc
-        .date({ min: new Date('1900-01-01'), max: new Date('2999-12-31'), noInvalidDate: true })
+        .date({ min: carrier.earliest ?? new Date('1900-01-01'), max: new Date('2999-12-31'), noInvalidDate: true })
         .map((date) => new Date(Math.floor(date.getTime() / precision) * precision));
     }
     default:
