@@ -85,12 +85,14 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     const { socket } = message;
     const startedMs = environment.elapsed();
     const goneAway = new AbortController();
-    const ended = new AbortController();
     let bytesOut = 0;
     let isWaitingForReader = false;
     let asked: Incoming | undefined;
+    let isEnded = false;
+    let endWait = (): void => {};
     response.once('close', () => {
-      ended.abort();
+      isEnded = true;
+      endWait();
       if (!response.writableFinished) goneAway.abort(new ClientGone());
     });
     const exchange = async (): Promise<void> => {
@@ -105,7 +107,13 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
         waits: (isWaiting) => {
           isWaitingForReader = isWaiting;
         },
-        patience: () => environment.pause(limits.patienceMs, ended.signal).catch(() => undefined),
+        async patience() {
+          if (isEnded) return;
+          // Made where it is needed, which is seldom: to abort a signal costs as much as to verify a signature.
+          const waited = new AbortController();
+          endWait = () => waited.abort();
+          await environment.pause(limits.patienceMs, waited.signal).catch(() => undefined);
+        },
       });
     };
     const answerOf = async (): Promise<AnswerMessage> => {
