@@ -175,6 +175,7 @@ const s3 = {
   RequestTimeout: [400, errorResponses],
   TooManyBuckets: [400, errorResponses],
   TooManyConfigurations: [400, errorResponses],
+  UnexpectedContent: [400, errorResponses],
   XAmzContentSHA256Mismatch: [400, errorResponses],
 } as const;
 

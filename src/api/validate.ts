@@ -290,5 +290,6 @@ export const malformedXml = (reason: string | undefined) =>
     reason,
   );
 
-const missingHeader = (name: string) =>
+/** S3's refusal of a request without a header that its operation needs: its page "Error responses". */
+export const missingHeader = (name: string) =>
   new AwsError('MissingSecurityHeader', 'Your request was missing a required header', { MissingHeaderName: name });

@@ -194,11 +194,15 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
   // Amazon S3 User Guide, "Tagging and access control policies".
   'the tags of an object': [
-    ...(
-      ['GetObject', 'HeadObject', 'GetObjectTagging', 'GetObjectAcl', 'PutObjectAcl', 'DeleteObjectTagging'] as const
-    ).map(
+    ...(['GetObject', 'HeadObject', 'GetObjectTagging', 'GetObjectAcl', 'DeleteObjectTagging'] as const).map(
       (operation): Row => [equals('s3:ExistingObjectTag/team', 'red'), operation, { Key: 'red' }, { Key: 'plain' }],
     ),
+    [
+      equals('s3:ExistingObjectTag/team', 'red'),
+      'PutObjectAcl',
+      { Key: 'red', ACL: 'bucket-owner-full-control' },
+      { Key: 'plain', ACL: 'bucket-owner-full-control' },
+    ],
     [
       equals('s3:ExistingObjectTag/team', 'red'),
       'GetObjectAttributes',

@@ -246,6 +246,10 @@ const rows: readonly Row[] = [
   ['ListObjectsV2', bucket({ ContinuationToken: '!' }), 'InvalidArgument', argument('continuation-token')],
   ['ListObjectsV2', bucket({ EncodingType: 'xml' }), 'InvalidArgument', argument('encoding-type', 'xml')],
   ['ListObjectsV2', bucket({ MaxKeys: -1 }), 'InvalidArgument', argument('max-keys', '-1')],
+  ['ListMultipartUploads', bucket({ MaxUploads: -1 }), 'InvalidArgument', argument('max-uploads', '-1')],
+  ['ListParts', object({ UploadId: unknownUpload, MaxParts: -1 }), 'InvalidArgument', argument('max-parts', '-1')],
+  ['ListBuckets', () => ({ MaxBuckets: 0 }), 'InvalidArgument', argument('max-buckets', '0')],
+  ['ListBuckets', () => ({ MaxBuckets: 10_001 }), 'InvalidArgument', argument('max-buckets', '10001')],
   ['ListObjectVersions', bucket({ VersionIdMarker: 'x' }), 'InvalidArgument', argument('version-id-marker', 'x')],
   ['ListBuckets', () => ({ BucketRegion: 'mars' }), 'InvalidArgument', argument('bucket-region', 'mars')],
   // Buckets.
@@ -273,6 +277,20 @@ const rows: readonly Row[] = [
     'InvalidTargetBucketForLogging',
     { TargetBucket: 'logs' },
   ],
+  // Access control lists.
+  ['PutObject', object({ Body, ACL: 'private', GrantRead: 'id="x"' }), 'InvalidRequest', {}],
+  ['CreateBucket', () => ({ Bucket: 'b23', GrantRead: 'me' }), 'InvalidArgument', argument('x-amz-grant-read', 'me')],
+  [
+    'PutObjectAcl',
+    object({ GrantWriteACP: 'name="x"' }),
+    'InvalidArgument',
+    argument('x-amz-grant-write-acp', 'name="x"'),
+  ],
+  ['PutObjectAcl', object({ GrantRead: 'uri="http://x"' }), 'InvalidArgument', argument('uri', 'http://x')],
+  ['PutBucketAcl', bucket({ GrantRead: 'id="x"' }), 'InvalidArgument', argument('id', 'x')],
+  ['PutBucketAcl', bucket(), 'MissingSecurityHeader', { MissingHeaderName: 'x-amz-acl' }],
+  ['PutObjectAcl', object({}), 'MissingSecurityHeader', { MissingHeaderName: 'x-amz-acl' }],
+  ['PutObjectAcl', object({ ACL: 'private', AccessControlPolicy: {} }), 'UnexpectedContent', {}],
   // Documents.
   ['PutBucketLifecycleConfiguration', lifecycle({ Expiration: { Days: 0 } }), 'InvalidArgument', argument('Days', '0')],
   [
@@ -331,6 +349,7 @@ test('the completion of an upload names the part that is wrong', async () => {
     return [code, ...Object.entries(detail).map((entry) => entry.join(' '))];
   };
   expect(await complete(part(1, '"abc"'))).toEqual(['InvalidPart', `UploadId ${UploadId}`, 'PartNumber 1', 'ETag abc']);
+  expect(await complete(part(0, etag))).toEqual(['InvalidArgument', 'ArgumentName PartNumber', 'ArgumentValue 0']);
   expect(await complete(part(3, etag))).toEqual([
     'InvalidPart',
     `UploadId ${UploadId}`,

@@ -8,7 +8,13 @@ import { bucketArn } from '../../api/arn.ts';
 import { type Call, operation } from '../../call/operation.ts';
 import type { Access } from '../../policy/access.ts';
 import { findObject, tagsOf } from '../content/object-lookup.ts';
-import { type AclHeaders, ownersControl, requireOnlyList } from '../request/acl-headers.ts';
+import {
+  type AclHeaders,
+  ownersControl,
+  requireAclForm,
+  requireOneList,
+  requireOnlyList,
+} from '../request/acl-headers.ts';
 import { findBucket, findPlace } from '../request/bucket.ts';
 import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
 import { aclContext, existingTagContext, versionContext } from '../request/object-context.ts';
@@ -26,9 +32,14 @@ export const GetBucketAcl = operation('s3', 'GetBucketAcl', {
 
 /** S3 API Reference, PutBucketAcl. */
 export const PutBucketAcl = operation('s3', 'PutBucketAcl', {
-  resolve: (input, call) => findBucket(input, call),
+  resolve(input, call) {
+    const bucket = findBucket(input, call);
+    requireAclForm(input);
+    return bucket;
+  },
   authorize: (bucket, input, call) => [bucketAccess('s3:PutBucketAcl', bucket, call, aclContext(input))],
   run(bucket, input, call) {
+    requireOneList(input);
     requireOnlyList(bucket, input, { action: 's3:PutBucketAcl', resource: bucketArn(bucket.name) }, call);
   },
   parameters: (input) => requestParameters(input, { acl: '', ...requestDocument('PutBucketAcl', input) }),
@@ -48,9 +59,14 @@ export const GetObjectAcl = operation('s3', 'GetObjectAcl', {
 
 /** S3 API Reference, PutObjectAcl. */
 export const PutObjectAcl = operation('s3', 'PutObjectAcl', {
-  resolve: (input, call) => findWithAcl(input, call),
+  resolve(input, call) {
+    const target = findWithAcl(input, call);
+    requireAclForm(input);
+    return target;
+  },
   authorize: (target, input, call) => [aclAccess('Put', target, input, call)],
   run({ place, wanted }, input, call) {
+    requireOneList(input);
     requireOnlyList(place.bucket, input, aclAccess('Put', { place, wanted }, input, call), call);
     findObject(place, wanted, 'PUT', call);
     call.note({ resources: objectResources(place), ...dataEventFacts({}) });

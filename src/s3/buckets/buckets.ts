@@ -19,7 +19,7 @@ import { newS3Key } from '../content/envelope.ts';
 import { removeUploadsOf } from '../content/multipart-record.ts';
 import { endMetricsTo } from '../replication/replication-metrics.ts';
 import { forgetReplication } from '../replication/replication-queue.ts';
-import { type AclHeaders, asksForAcl, isPublicAcl, unsupportedList } from '../request/acl-headers.ts';
+import { type AclHeaders, asksForAcl, isPublicAcl, requireAclForm, unsupportedList } from '../request/acl-headers.ts';
 import { allPublicAccessBlocked, findBucket } from '../request/bucket.ts';
 import { requireBucketName, requireNamespace } from '../request/bucket-name.ts';
 import { requestParameters } from '../request/event-fields.ts';
@@ -60,6 +60,7 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
         allowed(ownership, ['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter']),
       );
     }
+    requireAclForm(input);
     requireAclFits(input, ownership);
     if (input.ObjectLockEnabledForBucket) {
       throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
@@ -232,6 +233,15 @@ export const ListBuckets = operation('s3', 'ListBuckets', {
         `Argument value ${input.BucketRegion} is not a valid AWS Region`,
         'bucket-region',
         input.BucketRegion,
+      );
+    }
+    const { MaxBuckets } = input;
+    if (MaxBuckets !== undefined && !(MaxBuckets >= 1 && MaxBuckets <= MAX_BUCKETS)) {
+      const name = 'max-buckets';
+      throw invalidArgument(
+        `Argument ${name} must be an integer between 1 and ${MAX_BUCKETS}.`,
+        name,
+        String(MaxBuckets),
       );
     }
     const after = input.ContinuationToken === undefined ? undefined : decodeToken(input.ContinuationToken);

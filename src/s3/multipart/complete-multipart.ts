@@ -22,6 +22,7 @@ import { hasCustomerKey } from '../request/customer-key.ts';
 import { encryptionMembers } from '../request/encryption-members.ts';
 import { etagOfParts } from '../request/etag.ts';
 import { dataEventFacts, objectResources, requestParameters, responseElements } from '../request/event-fields.ts';
+import { invalidArgument } from '../request/invalid-argument.ts';
 import { invalidRequest } from '../request/invalid-request.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
 import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
@@ -158,6 +159,7 @@ function chooseParts(
   let before = 0;
   for (const wanted of named) {
     const number = wanted.PartNumber ?? 0;
+    if (number < 1) throw invalidArgument('PartNumber must be >= 1', 'PartNumber', String(number));
     if (number <= before) {
       throw new AwsError(
         'InvalidPartOrder',

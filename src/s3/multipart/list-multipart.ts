@@ -11,7 +11,7 @@ import { scanKeys } from '../objects/key-scan.ts';
 import { emptyAsAbsent, encoder, requireEncodingType } from '../objects/list-objects.ts';
 import { findBucket, findPlace } from '../request/bucket.ts';
 import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
-import { invalidArgument } from '../request/invalid-argument.ts';
+import { invalidArgument, requireCount } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { requireKeyLength } from '../request/object-key.ts';
 import { canonicalUserId } from '../request/owner.ts';
@@ -22,7 +22,11 @@ const MAX_PAGE = 1000;
 
 /** Lists the uploaded parts. Under a KMS key this needs `kms:Decrypt`, because their checksums are stored encrypted. */
 export const ListParts = operation('s3', 'ListParts', {
-  resolve: (input, call) => findPlace(input, call),
+  resolve(input, call) {
+    requireCount('max-parts', input.MaxParts);
+    requireCount('part-number-marker', input.PartNumberMarker);
+    return findPlace(input, call);
+  },
   authorize: (place, _input, call) => [objectAccess('s3:ListMultipartUploadParts', place, call)],
   run(place, input, call) {
     const { PartNumberMarker = 0, MaxParts = MAX_PAGE } = input;
@@ -78,6 +82,7 @@ export const ListMultipartUploads = operation('s3', 'ListMultipartUploads', {
   resolve(input, call) {
     const bucket = findBucket(input, call);
     requireEncodingType(input.EncodingType);
+    requireCount('max-uploads', input.MaxUploads);
     if (input.KeyMarker && input.UploadIdMarker && !isUploadId(input.UploadIdMarker)) {
       throw invalidArgument('Invalid uploadId marker', 'upload-id-marker', input.UploadIdMarker);
     }

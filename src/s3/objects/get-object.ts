@@ -19,7 +19,7 @@ import { requireSignature } from '../request/encryption-settings.ts';
 import { dataEventFacts, objectResources, requestParameters, sseOf } from '../request/event-fields.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from '../request/object-context.ts';
-import { type HeaderOverrides, headerMembers, isArchived, requireSignedOverrides } from '../request/object-headers.ts';
+import { type HeaderOverrides, headerMembers, isArchived, requireOverrides } from '../request/object-headers.ts';
 import { type ObjectPlace, requireObjectKey } from '../request/object-key.ts';
 import { objectAccess } from '../request/permissions.ts';
 
@@ -128,7 +128,7 @@ function resolveRead(input: ReadInput, call: Call): ReadTarget {
   const place = findPlace(input, call);
   requireObjectKey(place.key);
   const customerKey = parseCustomerKey(input, 'read');
-  requireSignedOverrides(input, call.caller.kind === 'anonymous');
+  requireOverrides(input, call.caller.kind === 'anonymous');
   if (input.PartNumber !== undefined) requirePartNumber(input.PartNumber);
   if (input.Range !== undefined && input.PartNumber !== undefined) {
     throw new AwsError('InvalidRequest', 'Cannot specify both Range header and partNumber query parameter');

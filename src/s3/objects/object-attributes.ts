@@ -16,7 +16,7 @@ import { findPlace } from '../request/bucket.ts';
 import { checksumMembers } from '../request/checksum-headers.ts';
 import { parseCustomerKey } from '../request/customer-key.ts';
 import { dataEventFacts, objectResources, requestParameters } from '../request/event-fields.ts';
-import { invalidArgument } from '../request/invalid-argument.ts';
+import { invalidArgument, requireCount } from '../request/invalid-argument.ts';
 import { lastModified } from '../request/last-modified.ts';
 import { customerAlgorithmContext, existingTagContext, versionContext } from '../request/object-context.ts';
 import { requireObjectKey } from '../request/object-key.ts';
@@ -94,13 +94,8 @@ function requireAttributes({ ObjectAttributes, MaxParts = 0, PartNumberMarker = 
       allowed(unknown ?? '', attributeNames),
     );
   }
-  for (const [name, value] of [
-    ['max-parts', MaxParts],
-    ['part-number-marker', PartNumberMarker],
-  ] as const) {
-    if (value >= 0) continue;
-    throw invalidArgument(`Argument ${name} must be an integer between 0 and 2147483647`, name, String(value));
-  }
+  requireCount('max-parts', MaxParts);
+  requireCount('part-number-marker', PartNumberMarker);
 }
 
 /** The checksum of a whole object; for a composite one without the number of parts, which is a separate attribute. */

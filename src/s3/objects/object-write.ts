@@ -18,7 +18,7 @@ import { fixedTagOf } from '../content/fixed-tag.ts';
 import { currentObject } from '../content/object-lookup.ts';
 import { addVersion } from '../content/version-store.ts';
 import { newChangingFields, queueObject } from '../replication/replication-queue.ts';
-import { asksForAcl, requireOnlyList } from '../request/acl-headers.ts';
+import { asksForAcl, requireAclForm, requireOnlyList } from '../request/acl-headers.ts';
 import { findPlace, requireStillThere } from '../request/bucket.ts';
 import { requireWriteConditionForms, requireWriteConditions, type WriteConditions } from '../request/conditions.ts';
 import {
@@ -66,6 +66,7 @@ export function resolveWrite(input: WriteInput, call: Call): WriteTarget {
   requireObjectKey(place.key);
   const settled = settleEncryption(input, place.bucket);
   requireWriteConditionForms(input);
+  requireAclForm(input);
   const tags = input.Tagging === undefined ? [] : parseTagHeader(input.Tagging);
   const headers = keptHeaders(input);
   const metadata = keptMetadata(input.Metadata);

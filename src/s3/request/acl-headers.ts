@@ -6,12 +6,14 @@
 import { AwsError } from '../../api/errors.ts';
 import type { AccessControlPolicy, Grant } from '../../api/model/s3.types.ts';
 import { allowed } from '../../api/nearest.ts';
+import { missingHeader } from '../../api/validate.ts';
 import type { Call } from '../../call/operation.ts';
 import { callerAccount, callerArn } from '../../policy/caller.ts';
 import type { BucketRecord } from '../../store/records/s3.ts';
 import { publicAccessSettings } from './bucket.ts';
 import { notImplementedHeader } from './conditions.ts';
 import { invalidArgument } from './invalid-argument.ts';
+import { invalidRequest } from './invalid-request.ts';
 import { canonicalUserId } from './owner.ts';
 
 /** The headers of a write that request an access control list. */
@@ -41,6 +43,48 @@ const grantNames = Object.keys(grantHeaders) as (keyof typeof grantHeaders)[];
 /** Whether a request contains anything about access control lists, which then needs a permission of its own. */
 export function asksForAcl(headers: AclHeaders): boolean {
   return headers.ACL !== undefined || grantNames.some((name) => headers[name] !== undefined);
+}
+
+/**
+ * Checks the headers themselves, before anything is decided.
+ * @throws AwsError InvalidRequest for a canned list beside grants, InvalidArgument for a grantee that cannot be one
+ */
+export function requireAclForm(headers: AclHeaders): void {
+  const given = grantNames.filter((name) => headers[name] !== undefined);
+  if (headers.ACL !== undefined && given.length > 0) {
+    throw invalidRequest('Specifying both Canned ACLs and Header Grants is not allowed');
+  }
+  for (const name of given) requireGrantees(headers[name] ?? '', grantHeaders[name]);
+}
+
+/**
+ * An operation that puts a list is given it once: in headers or in the body.
+ * @throws AwsError UnexpectedContent, MissingSecurityHeader
+ */
+export function requireOneList(request: AclRequest): void {
+  const isInHeaders = asksForAcl(request);
+  if (isInHeaders && request.AccessControlPolicy !== undefined) {
+    throw new AwsError('UnexpectedContent', 'This request does not support content');
+  }
+  if (!isInHeaders && request.AccessControlPolicy === undefined) throw missingHeader('x-amz-acl');
+}
+
+/** Amazon S3 User Guide, "Access control list (ACL) overview", Amazon S3 predefined groups. */
+const groups: ReadonlySet<string> = new Set([
+  'http://acs.amazonaws.com/groups/global/AllUsers',
+  'http://acs.amazonaws.com/groups/global/AuthenticatedUsers',
+  'http://acs.amazonaws.com/groups/s3/LogDelivery',
+]);
+
+/** Grantees are `type="value"`, with commas in between: S3 API Reference, PutBucketAcl, Grantee values. */
+function requireGrantees(value: string, header: string): void {
+  for (const grantee of value.split(',')) {
+    const [, type, quoted = ''] = /^\s*(id|uri|emailAddress)\s*=\s*(.*?)\s*$/.exec(grantee) ?? [];
+    const name = quoted.replace(/^"(.*)"$/, '$1');
+    if (type === undefined) throw invalidArgument('Argument format not recognized', header, value);
+    if (type === 'uri' && !groups.has(name)) throw invalidArgument('Invalid group uri', type, name);
+    if (type === 'id' && !/^[0-9a-f]{64}$/.test(name)) throw invalidArgument('Invalid id', type, name);
+  }
 }
 
 /** Lists that leave the owner's full control unchanged, since nobody else writes here as an owner. */

@@ -13,3 +13,11 @@ export const invalidArgument = (message: string, name: string, value?: string | 
     { ArgumentName: name, ...(value !== undefined && { ArgumentValue: value }) },
     reason,
   );
+
+/** @param name of a parameter for the size of a page or its beginning. @throws AwsError InvalidArgument */
+export function requireCount(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= MAX_COUNT)) return;
+  throw invalidArgument(`Argument ${name} must be an integer between 0 and ${MAX_COUNT}`, name, String(value));
+}
+
+const MAX_COUNT = 2 ** 31 - 1;

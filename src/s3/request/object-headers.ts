@@ -6,6 +6,7 @@ import { allowed } from '../../api/nearest.ts';
 import type { SystemHeaders } from '../../store/records/s3.ts';
 import { isKeptName } from '../../store/table.ts';
 import { notImplementedHeader } from './conditions.ts';
+import { invalidArgument } from './invalid-argument.ts';
 
 const MAX_METADATA_BYTES = 2048;
 
@@ -39,9 +40,10 @@ export interface ObjectHeaders {
   readonly StorageClass?: string | undefined;
 }
 
-/** The headers of a write in their stored form. @throws AwsError InvalidStorageClass */
+/** The headers of a write in their stored form. @throws AwsError InvalidStorageClass, BadRequest */
 export function keptHeaders(input: ObjectHeaders): SystemHeaders {
   const { StorageClass } = input;
+  for (const [name, header] of textHeaders) requireOneLine(header, input[name]);
   if (StorageClass !== undefined && !isStorageClass(StorageClass)) {
     throw new AwsError(
       'InvalidStorageClass',
@@ -72,12 +74,40 @@ function keptEncoding(header: string | undefined): string | undefined {
   return others.filter((coding) => coding.toLowerCase() !== 'aws-chunked').join(',') || undefined;
 }
 
-/** User metadata in its stored form: names in lower case. @throws AwsError MetadataTooLarge, NotImplemented */
+const textHeaders = [
+  ['CacheControl', 'cache-control'],
+  ['ContentDisposition', 'content-disposition'],
+  ['ContentEncoding', 'content-encoding'],
+  ['ContentLanguage', 'content-language'],
+  ['ContentType', 'content-type'],
+  ['WebsiteRedirectLocation', 'x-amz-website-redirect-location'],
+] as const;
+
+/** Whether a text can stand in a header field: RFC 9110, section 5.5. A line break would begin another one. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that a field cannot have
+const isOneLine = (text: string): boolean => !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text);
+
+/** Refuses what cannot be sent to S3 at all, as S3 refuses a request that it cannot read. */
+function requireOneLine(header: string, text: string | undefined): void {
+  if (text === undefined || isOneLine(text)) return;
+  throw new AwsError(
+    'BadRequest',
+    'An error occurred when parsing the HTTP request.',
+    {},
+    `a header cannot have a line break or another control character, and ${JSON.stringify(header)} has one`,
+  );
+}
+
+/**
+ * User metadata in its stored form: names in lower case.
+ * @throws AwsError MetadataTooLarge, NotImplemented, BadRequest
+ */
 export function keptMetadata(metadata: Readonly<Record<string, string>> = {}): Record<string, string> {
   const kept = new Map<string, string>();
   for (const [name, value] of Object.entries(metadata)) {
     const lower = name.toLowerCase();
     if (!isKeptName(lower)) throw notImplementedHeader(`x-amz-meta-${lower}`);
+    requireOneLine(`x-amz-meta-${lower}`, lower + value);
     const before = kept.get(lower);
     kept.set(lower, before === undefined ? value : `${before},${value}`);
   }
@@ -107,23 +137,29 @@ export interface HeaderOverrides {
   readonly ResponseExpires?: Date | undefined;
 }
 
-/** @throws AwsError InvalidRequest for overrides in an unsigned request. */
-export function requireSignedOverrides(overrides: HeaderOverrides, isAnonymous: boolean): void {
-  const { ResponseCacheControl, ResponseContentDisposition, ResponseContentEncoding } = overrides;
-  const { ResponseContentLanguage, ResponseContentType, ResponseExpires } = overrides;
-  const asked = [
-    ResponseCacheControl,
-    ResponseContentDisposition,
-    ResponseContentEncoding,
-    ResponseContentLanguage,
-    ResponseContentType,
-    ResponseExpires,
-  ].some((value) => value !== undefined);
-  if (asked && isAnonymous) {
+const overrideParameters = [
+  ['ResponseCacheControl', 'response-cache-control'],
+  ['ResponseContentDisposition', 'response-content-disposition'],
+  ['ResponseContentEncoding', 'response-content-encoding'],
+  ['ResponseContentLanguage', 'response-content-language'],
+  ['ResponseContentType', 'response-content-type'],
+] as const;
+
+/**
+ * @throws AwsError InvalidRequest for overrides in an unsigned request, InvalidArgument for one that cannot be a header.
+ */
+export function requireOverrides(overrides: HeaderOverrides, isAnonymous: boolean): void {
+  const asked = overrideParameters.filter(([name]) => overrides[name] !== undefined);
+  if (isAnonymous && (asked.length > 0 || overrides.ResponseExpires !== undefined)) {
     throw new AwsError(
       'InvalidRequest',
       'Request specific response headers cannot be used for anonymous GET requests.',
     );
+  }
+  for (const [name, parameter] of asked) {
+    const text = overrides[name] ?? '';
+    if (isOneLine(text) && !/[\u{100}-\u{10ffff}]/u.test(text)) continue;
+    throw invalidArgument('Header value cannot be represented using ISO-8859-1.', parameter, text);
   }
 }
 
