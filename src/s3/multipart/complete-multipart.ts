@@ -25,6 +25,7 @@ import { dataEventFacts, objectResources, requestParameters, responseElements } 
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { invalidRequest } from '../request/invalid-request.ts';
 import type { ObjectPlace } from '../request/object-key.ts';
+import { objectUrl } from '../request/object-url.ts';
 import { checksumOfParts, defaultChecksum } from './part-checksums.ts';
 import { uploadAccess } from './upload-access.ts';
 import { partCustomerKey } from './upload-part.ts';
@@ -99,7 +100,7 @@ export const CompleteMultipartUpload = transfer('s3', 'CompleteMultipartUpload',
     call.note({ resources: objectResources(place), ...dataEventFacts({ stored }) });
     const isShown = stored.kind === 'SSE-S3' || upload.checksum !== undefined;
     return {
-      Location: `https://${bucket.name}.s3.${bucket.region}.amazonaws.com/${encodeURI(key)}`,
+      Location: objectUrl(place, call.origin),
       Bucket: bucket.name,
       Key: key,
       ETag: `"${etag}"`,
