@@ -15,7 +15,13 @@ import type { Effect } from '../call/answer.ts';
 import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import { storeNow } from '../store/clock.ts';
-import { type Authentication, type CredentialRules, readAuthentication, scopeOf } from './authentication.ts';
+import {
+  type Authentication,
+  type CredentialRules,
+  readAuthentication,
+  readFormAuthentication,
+  scopeOf,
+} from './authentication.ts';
 import { digestFault } from './body-digest.ts';
 import { bodyRules } from './body-rules.ts';
 import type { Codec, MessageIds, RoutedMessage } from './codecs/codec.ts';
@@ -23,12 +29,14 @@ import { malformedForm, parseForm } from './codecs/form.ts';
 import { loadCodec } from './codecs/load-codec.ts';
 import { textOf } from './codecs/message-body.ts';
 import { type CorsBucket, corsBucket, corsHeaders, isCrossOrigin, preflightHeaders } from './cors.ts';
+import { formBody, formResponse } from './form-upload.ts';
 import type { HostNames } from './host-names.ts';
 import type { Incoming } from './incoming.ts';
 import { insecureKey } from './insecure-key.ts';
 import { inTime } from './long-answer.ts';
 import { type AnswerMessage, type HeaderFields, type HttpRequest, headerFields } from './message.ts';
 import { pageAnswer } from './pages.ts';
+import { formClaim, readForm } from './post-form.ts';
 import { BUCKET_REGION, regionOfBucket, requireRegion } from './region.ts';
 import { type TakenBody, takeBody, takeStream } from './request-body.ts';
 import {
@@ -41,6 +49,7 @@ import {
   type WireService,
 } from './route.ts';
 import { refuseHeaders } from './s3-headers.ts';
+import { scopeText } from './signature/v4.ts';
 
 /** What requests are answered from. */
 export interface Ground {
@@ -134,8 +143,10 @@ async function answer(asked: Asked): Promise<AnswerMessage> {
     case 'page':
       noted.operation = route.page;
       return pageAnswer(route.page, request, ground);
+    case 'post-form':
+      return post(route, asked);
     default:
-      throw new Error(`nothing answers ${route.kind} yet`);
+      return route satisfies never;
   }
 }
 
@@ -200,6 +211,21 @@ async function settle(
   if (refusal) throw refusal;
 }
 
+/** Stores the file of a browser's form. */
+async function post({ labels }: Extract<Route, { kind: 'post-form' }>, asked: Asked): Promise<AnswerMessage> {
+  const { request, codec, ground, noted } = asked;
+  const { Bucket: bucket = '' } = labels;
+  noted.operation = 'PutObject';
+  noted.labels = labels;
+  const form = await readForm(request);
+  const authentication = readFormAuthentication(formClaim(form.fields), bucket, request, ground.credentials);
+  const body = await formBody(form, bucket, codec, ground.environment.now());
+  const key = form.fields.get('key')?.value ?? '';
+  const put = { kind: 'operation', operation: 'PutObject', labels: { ...labels, Key: key } } as const;
+  const stored = await call(put, authentication, asked, body);
+  return noted.code === undefined ? formResponse(form, { bucket, key }, request, stored) : stored;
+}
+
 /** Makes the call. */
 async function call(
   { operation, labels }: Extract<Route, { kind: 'operation' }>,
@@ -228,7 +254,9 @@ async function call(
       if (service === 's3' && bucket !== undefined) {
         noted.bucketRegion = regionOfBucket(bucket, tx);
         const { method } = request;
-        requireRegion({ operation, method, bucket, region, place: authentication.place }, tx);
+        const { place, accessKeyId, scope } = authentication;
+        const credential = scope && `${accessKeyId}/${scopeText(scope)}`;
+        requireRegion({ operation, method, bucket, region, place, credential }, tx);
       }
       return caller;
     },

@@ -4,6 +4,7 @@
  */
 
 import { AwsError } from '../api/errors.ts';
+import { isRegion, type Region } from '../api/regions.ts';
 import { invalidArgument } from '../s3/request/invalid-argument.ts';
 import { MAX_SINGLE_BYTES } from '../s3/request/put-limits.ts';
 import { type HeaderFields, type HttpRequest, headerValue } from './message.ts';
@@ -45,7 +46,7 @@ export type FormClaim =
       readonly accessKeyId: string;
       /** `YYYYMMDD`. */
       readonly date: string;
-      readonly region: string;
+      readonly region: Region;
       /** What the form says as it says it. */
       readonly credential: string;
       readonly signature: string;
@@ -138,7 +139,7 @@ const missingField = (name: string): AwsError =>
     '',
   );
 
-function scopeOf(credential: string, day: string): { accessKeyId: string; date: string; region: string } {
+function scopeOf(credential: string, day: string): { accessKeyId: string; date: string; region: Region } {
   const refused = (what: string) => invalidArgument(what, 'X-Amz-Credential', credential);
   const parts = credential.split('/');
   // An access key may have slashes.
@@ -154,6 +155,7 @@ function scopeOf(credential: string, day: string): { accessKeyId: string; date: 
   if (date !== day) {
     throw refused(`Invalid credential date "${date}". This date is not the same as X-Amz-Date: "${day}".`);
   }
+  if (!isRegion(region)) throw refused(`the region '${region}' is wrong; expecting 'us-east-1'`);
   if (service !== 's3') throw refused(`incorrect service "${service}". This endpoint belongs to "s3".`);
   if (terminal !== 'aws4_request') {
     throw refused(`incorrect terminal "${terminal}". This endpoint uses "aws4_request".`);

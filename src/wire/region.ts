@@ -16,6 +16,8 @@ export interface AskedOfBucket {
   readonly region: Region | undefined;
   /** What the region is from: only a signature can be malformed. */
   readonly place: 'header' | 'query' | 'form' | 'none';
+  /** The credential of the signature, as it says it; undefined if only version 2 or nobody has signed. */
+  readonly credential?: string | undefined;
 }
 
 /** The header with the region of a bucket, on every answer that sends a client there, and on refusals about a bucket. */
@@ -27,9 +29,12 @@ export const regionOfBucket = (bucket: string, tx: Tx): Region | undefined => tx
 /**
  * Refuses a request that has to be made in another region, in a way that SDKs follow: with the region in a header and
  * in the error. HEAD has no error, and an anonymous request no signature, so both are redirected.
- * @throws AwsError AuthorizationHeaderMalformed, AuthorizationQueryParametersError or PermanentRedirect
+ * @throws AwsError AuthorizationHeaderMalformed, AuthorizationQueryParametersError, InvalidArgument or PermanentRedirect
  */
-export function requireRegion({ operation, method, bucket, region, place }: AskedOfBucket, tx: Tx): void {
+export function requireRegion(
+  { operation, method, bucket, region, place, credential = '' }: AskedOfBucket,
+  tx: Tx,
+): void {
   // It may be about a bucket that is not there yet, and where it is to be is said in its body.
   if (region === undefined || operation === 'CreateBucket') return;
   const home = regionOfBucket(bucket, tx);
@@ -37,7 +42,7 @@ export function requireRegion({ operation, method, bucket, region, place }: Aske
   // Amazon S3 API Reference, GetBucketLocation: us-east-1 answers for all regions.
   if (operation === 'GetBucketLocation' && region === 'us-east-1') return;
   const headers = { [BUCKET_REGION]: home };
-  if (method === 'HEAD' || place === 'none' || place === 'form') {
+  if (method === 'HEAD' || place === 'none') {
     throw new AwsError(
       'PermanentRedirect',
       'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.',
@@ -47,6 +52,10 @@ export function requireRegion({ operation, method, bucket, region, place }: Aske
     );
   }
   const why = `the region '${region}' is wrong; expecting '${home}'`;
+  if (place === 'form') {
+    const detail = { ArgumentName: 'X-Amz-Credential', ArgumentValue: credential, Region: home };
+    throw new AwsError('InvalidArgument', why, detail, undefined, headers);
+  }
   if (place === 'query') {
     throw new AwsError(
       'AuthorizationQueryParametersError',
