@@ -91,7 +91,12 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
   const findOwnCaller = async (): Promise<Caller> => {
     await requireNamedCaller(sources, undefined);
     const opened = await place();
-    const findCaller = await callerFinder(sources, opened, { service: 'sts', ignore, ofProfile: ofProfile?.caller });
+    const findCaller = await callerFinder(sources, opened, {
+      service: 'sts',
+      region,
+      ignore,
+      ofProfile: ofProfile?.caller,
+    });
     const { storeNow } = await import('../store/clock.ts');
     return opened.store.rehearse<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, sources.environment.now()))));
   };
@@ -100,7 +105,13 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     await requireNamedCaller(sources, options.as);
     const opened = await place();
     const [caller] = await Promise.all([
-      callerFinder(sources, opened, { service, as: options.as, ignore, ofProfile: ofProfile?.caller }),
+      callerFinder(sources, opened, {
+        service,
+        region: options.region ?? region,
+        as: options.as,
+        ignore,
+        ofProfile: ofProfile?.caller,
+      }),
       opened.load(service, name),
     ]);
     const request: Request = withSignalOf(sources, {
@@ -253,6 +264,7 @@ function profileCalls(sources: AwsSources, region: Region, place: () => Promise<
 interface CallerSearch {
   /** The service that the calls are for, which refuses invalid credentials. */
   readonly service: ServiceName;
+  readonly region: Region;
   readonly as?: string | undefined;
   /** Takes the reason why the access key in the environment does not count. */
   readonly ignore: (reason: string) => void;
@@ -312,7 +324,7 @@ async function findUsual(
 async function callerFinder(
   sources: AwsSources,
   { rootKey }: Workplace,
-  { service, as, ignore, ofProfile }: CallerSearch,
+  { service, region, as, ignore, ofProfile }: CallerSearch,
 ): Promise<(tx: Tx, now: Date) => Caller> {
   const {
     globals,
@@ -327,11 +339,17 @@ async function callerFinder(
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
   const usual = ofProfile ?? callerOfSettings(sources, await findUsual(settings, random, find));
   if (!id || globals.profile !== undefined) return usual;
-  const { callerByAccessKey, isAccessKeyId } = await import('../iam/credentials.ts');
+  const [{ callerByAccessKey, isAccessKeyId }, { noteKeyUse }] = await Promise.all([
+    import('../iam/credentials.ts'),
+    import('../iam/last-used.ts'),
+  ]);
   return (tx, now) => {
     // An empty variable counts as unset, as in the AWS CLI.
     const caller = callerByAccessKey(id, secret, token || undefined, { tx, now, rootKey, service });
-    if (caller) return caller;
+    if (caller) {
+      noteKeyUse(id, { service, region, now }, tx);
+      return caller;
+    }
     ignore(
       isAccessKeyId(id)
         ? `AWS_ACCESS_KEY_ID is ignored: the access key ${id} has never belonged to this store`

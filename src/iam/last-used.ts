@@ -3,12 +3,12 @@
  * of an hour are one.
  */
 
-import type { AccessKeyRecord } from '../store/records/iam.ts';
+import type { ServiceName } from '../api/model/operations.ts';
+import { serviceFacts } from '../api/service-facts.ts';
 import type { Tx } from '../store/tables.ts';
 
 export interface KeyUse {
-  /** The name with which the service is signed for. */
-  readonly service: string;
+  readonly service: ServiceName;
   readonly region: string;
   /** By the store's clock. */
   readonly now: Date;
@@ -16,11 +16,15 @@ export interface KeyUse {
 
 const ONE_USE_MS = 15 * 60_000;
 
-/** Notes that a request was made with a long-term access key. */
-export function noteKeyUse(record: AccessKeyRecord, { service, region, now }: KeyUse, tx: Tx): void {
+/** Notes that a request was made with an access key, if the id is that of one and not of a session. */
+export function noteKeyUse(accessKeyId: string, use: KeyUse, tx: Tx): void {
+  const record = tx.accessKeys.get([accessKeyId]);
+  if (record?.kind !== 'long-term') return;
   const { lastUsed } = record;
-  const timeMs = now.getTime();
+  const { isGlobal, host: service } = serviceFacts[use.service];
+  const region = isGlobal ? 'us-east-1' : use.region;
+  const timeMs = use.now.getTime();
   const isSame = lastUsed?.service === service && lastUsed.region === region;
   if (isSame && timeMs < lastUsed.timeMs + ONE_USE_MS) return;
-  tx.accessKeys.put([record.accessKeyId], { ...record, lastUsed: { timeMs, region, service } });
+  tx.accessKeys.put([accessKeyId], { ...record, lastUsed: { timeMs, region, service } });
 }

@@ -189,7 +189,7 @@ function v4Authentication(claim: V4Claim, { request, service, rules, now }: Aske
   const payload = stated === undefined ? BODY : payloadForm(stated);
   const isChunkSigned = payload.kind === 'chunked' && payload.isSigned;
   let chunkKey: ChunkKey | 'unverified' | undefined;
-  const caller = claimedCaller({ accessKeyId, sessionToken, service, signedFor: scope }, rules, {
+  const caller = claimedCaller({ accessKeyId, sessionToken, service, region: scope.region }, rules, {
     verify(secret, { bodyHash }) {
       const payloadHash = stated ?? bodyHash;
       if (payloadHash === undefined) throw new Error('the hash of the body must be known before the caller is');
@@ -236,7 +236,7 @@ function statedPayload({ place }: V4Claim, { headers, target }: HttpRequest): st
 function v2Authentication(claim: V2Claim, headers: HeaderFields, { request, service, rules }: Asked): Authentication {
   const { place, accessKeyId, sessionToken, signature, expires } = claim;
   const hostBucket = labelBefore(headerValue(request.headers, 'host') ?? '', rules.hosts);
-  const caller = claimedCaller({ accessKeyId, sessionToken, service, signedFor: V2_USE }, rules, {
+  const caller = claimedCaller({ accessKeyId, sessionToken, service, region: V2_REGION }, rules, {
     verify(secret, { tx }) {
       requireV2Region(hostBucket ?? bucketInPath(request.target), tx);
       const stringToSign = stringToSignV2({ ...request, hostBucket, expires });
@@ -261,7 +261,6 @@ function v2Authentication(claim: V2Claim, headers: HeaderFields, { request, serv
 
 /** The only region where S3 still takes version 2. */
 const V2_REGION = 'us-east-1';
-const V2_USE = { service: 's3', region: V2_REGION };
 
 const bucketInPath = ({ rawPath }: RequestTarget): string => decoded(rawPath.split('/', 2)[1] ?? '');
 
@@ -291,7 +290,7 @@ export function readFormAuthentication(
   if (claim.kind === 'anonymous') return outside;
   const { kind, accessKeyId, sessionToken, signature, policy } = claim;
   const scope = kind === 'v4' ? { date: claim.date, region: claim.region, service: 's3' } : undefined;
-  const caller = claimedCaller({ accessKeyId, sessionToken, service, signedFor: scope ?? V2_USE }, rules, {
+  const caller = claimedCaller({ accessKeyId, sessionToken, service, region: scope?.region ?? V2_REGION }, rules, {
     verify(secret, { tx }) {
       if (!scope) requireV2Region(bucket, tx);
       const found = scope && signingKeyOf(rules.rootKey, accessKeyId, scope, secret);

@@ -14,9 +14,9 @@ import { isSameSignature } from './signature/v4.ts';
 export interface Claimant {
   readonly accessKeyId: string;
   readonly sessionToken: string | undefined;
-  /** Where the use of a key counts. */
   readonly service: ServiceName;
-  readonly signedFor: { readonly service: string; readonly region: string };
+  /** Where the use of a key counts. */
+  readonly region: string;
 }
 
 /** How a signature is verified. */
@@ -47,6 +47,7 @@ export type FindCaller = (tx: Tx, now: Date, bodyHash?: string) => Caller;
  * last transaction because by then the signature is old, the session is over or the key is deleted.
  */
 export function claimedCaller(claimant: Claimant, sources: CredentialSources, verification: Verification): FindCaller {
+  const { accessKeyId, service, region } = claimant;
   let answer: { readonly caller: Caller } | { readonly refusal: AwsError } | undefined;
   const settle = (tx: Tx, now: Date, bodyHash: string | undefined): NonNullable<typeof answer> => {
     try {
@@ -60,7 +61,7 @@ export function claimedCaller(claimant: Claimant, sources: CredentialSources, ve
     answer ??= settle(tx, now, bodyHash);
     if ('refusal' in answer) throw answer.refusal;
     // Again in every transaction, since the one before may have been undone.
-    noteUse(claimant, now, tx);
+    if (isAccessKeyId(accessKeyId)) noteKeyUse(accessKeyId, { service, region, now }, tx);
     return answer.caller;
   };
 }
@@ -89,8 +90,3 @@ function findCaller(
 
 const isSameToken = (expected: string | undefined, given: string | undefined): boolean =>
   expected === undefined ? given === undefined : given !== undefined && isSameSignature(expected, given);
-
-function noteUse({ accessKeyId, signedFor }: Claimant, now: Date, tx: Tx): void {
-  const record = isAccessKeyId(accessKeyId) ? tx.accessKeys.get([accessKeyId]) : undefined;
-  if (record?.kind === 'long-term') noteKeyUse(record, { ...signedFor, now }, tx);
-}

@@ -296,6 +296,28 @@ test('the hint of a refused key says how to be somebody else', async () => {
   );
 });
 
+// IAM API Reference, AccessKeyLastUsed.
+test('what a key in the environment was last used for is known, and not what was only explained', async () => {
+  const line = await newSample();
+  await newUser('ann', line);
+  const key = await newKey('ann', line);
+  const lastUsed = async () => {
+    const { json } = await line.ok(['iam', 'get-access-key-last-used', '--access-key-id', key.AccessKeyId]);
+    const { ServiceName, Region } = Object((json as { AccessKeyLastUsed: unknown }).AccessKeyLastUsed);
+    return [ServiceName, Region];
+  };
+  const variables = variablesOf(key);
+  await line.ssebox(['explain', '--', 'kms', 'list-keys'], { variables });
+  expect(await lastUsed()).toEqual(['N/A', 'N/A']);
+  await line.ssebox(['kms', 'list-keys', '--region', 'eu-west-1'], { variables });
+  expect(await lastUsed()).toEqual(['kms', 'eu-west-1']);
+  // A denied request is a use, and IAM is in one region.
+  await line.ssebox(['iam', 'list-users', '--region', 'eu-west-1'], { variables });
+  expect(await lastUsed()).toEqual(['iam', 'us-east-1']);
+  await line.ssebox(['kms', 'list-keys'], { variables: { ...variables, AWS_SECRET_ACCESS_KEY: 'x' } });
+  expect(await lastUsed()).toEqual(['iam', 'us-east-1']);
+});
+
 const foreign = [
   ['AKIAIOSFODNN7EXAMPLE', 'the access key AKIAIOSFODNN7EXAMPLE has never belonged to this store'],
   ['ASIAIOSFODNN7EXAMPLE', 'the access key ASIAIOSFODNN7EXAMPLE has never belonged to this store'],
