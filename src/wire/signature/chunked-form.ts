@@ -47,4 +47,4 @@ export function decodedHeaders(headers: HeaderFields, { decodedLength }: Chunked
 }
 
 /** The content coding that says that a body is in chunks. */
-export const CODING = 'aws-chunked';
+const CODING = 'aws-chunked';
