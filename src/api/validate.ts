@@ -247,8 +247,9 @@ function isOfType(type: Shape['type'], value: unknown): boolean {
     case 'boolean':
       return typeof value === 'boolean';
     case 'integer':
+      return isWholeNumber(value) && value >= -(2 ** 31) && value < 2 ** 31;
     case 'long':
-      return Number.isInteger(value);
+      return isWholeNumber(value) && value >= -(2 ** 63) && value < 2 ** 63;
     case 'double':
       return typeof value === 'number';
     case 'timestamp':
@@ -259,6 +260,8 @@ function isOfType(type: Shape['type'], value: unknown): boolean {
       return false;
   }
 }
+
+const isWholeNumber = (value: unknown): value is number => Number.isInteger(value);
 
 /** The service's refusal of an input. A value that cannot be read takes precedence over one that breaks a rule. */
 function refusalOf({ service, metadata }: OperationModel, failures: readonly Failure[]): AwsError {

@@ -87,6 +87,7 @@ export function serializationMessage(failure: Extract<Failure, { kind: 'type' | 
   if (Array.isArray(value)) return 'Start of list found where not expected';
   if (typeof value === 'object' && value !== null) return 'Start of structure or map found where not expected.';
   if (expected === 'list' || expected === 'map' || expected === 'structure') return `Expected ${expected} or null`;
+  if (expected === 'timestamp') return `${token(value)} can not be converted to milliseconds since epoch`;
   const article = /^[aeiou]/.test(expected) ? 'an' : 'a';
   const target = `${expected.charAt(0).toUpperCase()}${expected.slice(1)}`;
   return `${token(value)} can not be converted to ${article} ${target}`;

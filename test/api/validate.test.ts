@@ -214,6 +214,15 @@ test.for([
   expect(refusal('kms', 'Encrypt', input)).toBe(expected);
 });
 
+test('a number that does not fit its type, and a time that is none, cannot be read', () => {
+  const bytes = (NumberOfBytes: number) => refusal('kms', 'GenerateRandom', { NumberOfBytes });
+  expect(bytes(2 ** 31)).toBe('SerializationException: NUMBER_VALUE can not be converted to an Integer');
+  expect(bytes(2 ** 31 - 1)).toContain('ValidationException: ');
+  expect(refusal('cloudtrail', 'LookupEvents', { StartTime: '2026-01-01' })).toBe(
+    'SerializationException: STRING_VALUE can not be converted to milliseconds since epoch',
+  );
+});
+
 test('an operation that the service does not have is not checked', () => {
   expect(refusal('kms', 'Nonsense', {})).toBe('accepted');
 });

@@ -25,8 +25,9 @@ export function textForm(shape: Shape, time: TimeFormat): TextForm {
     case 'boolean':
       return { read: readBoolean, write: String };
     case 'integer':
+      return { read: (text) => readInteger(text, 2 ** 31), write: String };
     case 'long':
-      return { read: readInteger, write: String };
+      return { read: (text) => readInteger(text, 2 ** 63), write: String };
     case 'double':
       return { read: readDouble, write: String };
     case 'blob':
@@ -49,7 +50,11 @@ function readBoolean(text: string): boolean | undefined {
   return word === 'true' ? true : word === 'false' ? false : undefined;
 }
 
-const readInteger = (text: string): number | undefined => (/^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : undefined);
+/** @param end the first number that is too large; its negative is not too small */
+function readInteger(text: string, end: number): number | undefined {
+  const number = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) : Number.NaN;
+  return number >= -end && number < end ? number : undefined;
+}
 
 function readDouble(text: string): number | undefined {
   const digits = text.trim();

@@ -97,6 +97,7 @@ test.each<[what: string, body: string | Uint8Array]>([
 // The words are those of the check of inputs, which also sees the command line's.
 test.each<[body: string, message: string]>([
   ['MaxItems=ten', 'STRING_VALUE can not be converted to an Integer'],
+  ['MaxItems=2147483648', 'STRING_VALUE can not be converted to an Integer'],
   ['MaxItems=1e3', 'STRING_VALUE can not be converted to an Integer'],
 ])('refuses %s', (body, message) => {
   const call = () => checkInput('iam', 'ListUsers', query.readInput(modelOf('iam', 'ListUsers'), routed(body)));

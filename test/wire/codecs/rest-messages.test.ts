@@ -161,6 +161,7 @@ test.each<[operation: string, target: string, name: string, value: string]>([
   ['ListObjectsV2', '/b?max-keys=ten', 'max-keys', 'ten'],
   ['ListParts', '/b/k?part-number-marker=0x1', 'part-number-marker', '0x1'],
   ['UploadPart', '/b/k?partNumber=1e3', 'partNumber', '1e3'],
+  ['ListObjects', '/b?max-keys=2147483648', 'max-keys', '2147483648'],
 ])('refuses the number of %s %s', (operation, target, name, value) => {
   expect(() => read(operation, { target })).toThrow(
     expect.objectContaining({
