@@ -5,6 +5,7 @@
 
 import { AwsError } from '../api/errors.ts';
 import { type HeaderFields, headerValue } from './message.ts';
+import { notAForm } from './no-route.ts';
 
 /** What comes before the content of the file. */
 export interface MultipartForm {
@@ -46,11 +47,7 @@ export const closingBytes = (boundary: string): number => boundary.length + '\r\
 export function formBoundary(headers: HeaderFields): string {
   const type = headerValue(headers, 'content-type') ?? '';
   const [essence = '', ...parameters] = type.split(';');
-  if (essence.trim().toLowerCase() !== 'multipart/form-data') {
-    throw new AwsError('PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
-      Condition: 'Bucket POST must be of the enclosure-type multipart/form-data',
-    });
-  }
+  if (essence.trim().toLowerCase() !== 'multipart/form-data') throw notAForm();
   for (const parameter of parameters) {
     const [, quoted, bare] = /^\s*boundary=(?:"([^"]*)"|([^\s"]*))\s*$/i.exec(parameter) ?? [];
     const boundary = quoted ?? bare;

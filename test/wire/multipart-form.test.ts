@@ -117,6 +117,28 @@ test('a form is read the same wherever it is cut', () =>
     { numRuns: 60 },
   ));
 
+test('whatever comes is a form or is refused', () => {
+  const form = bodyOf([
+    { name: 'key', content: 'k' },
+    { name: 'file', filename: 'f', content: 'text' },
+  ]);
+  const change = fc.record({ at: fc.nat(form.length - 1), cut: fc.nat(4), bytes: fc.uint8Array({ maxLength: 4 }) });
+  const changed = fc
+    .array(change, { maxLength: 3 })
+    .map((changes) =>
+      changes.reduce<Buffer>(
+        (body, { at, cut, bytes }) => Buffer.concat([body.subarray(0, at), bytes, body.subarray(at + cut)]),
+        form,
+      ),
+    );
+  return fc.assert(
+    fc.asyncProperty(fc.oneof(changed, fc.uint8Array({ maxLength: 200 })), async (body) => {
+      // What is refused is a code, and anything else that is thrown fails.
+      await read(body);
+    }),
+  );
+});
+
 test('a form that is cut off is refused', async () => {
   const body = bodyOf([
     { name: 'key', content: 'k' },
