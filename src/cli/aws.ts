@@ -1,7 +1,7 @@
 /** The calls of a command: who makes them, and the pipeline that runs them, opened by the first. */
 
 import type { AccountId } from '../api/arn.ts';
-import { AwsError } from '../api/errors.ts';
+import { AwsError, UsageError } from '../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Region } from '../api/regions.ts';
 import type { Workplace } from '../assemble.ts';
@@ -38,6 +38,12 @@ export interface Aws {
    * @throws UsageError when there is no such principal, AwsError when the credentials are not valid.
    */
   caller(): Promise<Caller>;
+  /**
+   * The same caller, or another one in the forms of `--as`, for credentials that are to represent it: its account is
+   * created if it has yet to be, and the role of a profile is a session that does not end.
+   * @throws what `caller` throws
+   */
+  principal(as?: string): Promise<Caller>;
   /**
    * What the profile signs with, if it makes this command's calls with a role or an access key.
    * @throws AwsError when its role may not be assumed.
@@ -99,6 +105,18 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     });
     const { storeNow } = await import('../store/clock.ts');
     return opened.store.rehearse<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, sources.environment.now()))));
+  };
+  const findPrincipal = async (as: string | undefined): Promise<Caller> => {
+    await requireNamedCaller(sources, as);
+    const opened = await place();
+    const findCaller = await callerFinder(sources, opened, {
+      service: 'sts',
+      as,
+      ignore,
+      ofProfile: ofProfile?.principal,
+    });
+    const { storeNow } = await import('../store/clock.ts');
+    return opened.store.transact<Caller>((tx) => findCaller(tx, new Date(storeNow(tx, sources.environment.now()))));
   };
   /** The pipeline with the service's operations loaded, and the request that a call is made with. */
   const approach = async (service: ServiceName, name: string, options: CallOptions) => {
@@ -165,6 +183,7 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
       ownCaller ??= settled(findOwnCaller);
       return ownCaller;
     },
+    principal: (as) => settled(() => findPrincipal(as)),
     async credentialsOfProfile() {
       const { globals, environment } = sources;
       const { variables } = environment;
@@ -238,10 +257,16 @@ function profileCalls(sources: AwsSources, region: Region, place: () => Promise<
     // What failed stays: many calls of one command do not each try it again.
     settling = undefined;
   };
+  const find = (tx: Tx, at: Date): Caller => {
+    if (caller && at.getTime() < caller.untilMs) return caller.find(tx, at);
+    throw new CallerUnsettled();
+  };
   return {
-    caller(tx: Tx, at: Date): Caller {
-      if (caller && at.getTime() < caller.untilMs) return caller.find(tx, at);
-      throw new CallerUnsettled();
+    caller: find,
+    principal(tx: Tx, at: Date): Caller {
+      const found = find(tx, at);
+      const isAssumed = caller?.untilMs !== Number.POSITIVE_INFINITY;
+      return found.kind === 'role-session' && isAssumed ? { ...found, accessKeyId: undefined } : found;
     },
     async credentials(): Promise<Credentials | undefined> {
       settling ??= settle();
@@ -339,10 +364,16 @@ async function callerFinder(
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: token } = variables;
   const usual = ofProfile ?? callerOfSettings(sources, await findUsual(settings, random, find));
   if (!id || globals.profile !== undefined) return usual;
-  const [{ callerByAccessKey, isAccessKeyId }, { noteKeyUse }] = await Promise.all([
+  const [{ callerByAccessKey, isAccessKeyId }, { noteKeyUse }, { isEndpointKeyId }] = await Promise.all([
     import('../iam/credentials.ts'),
     import('../iam/last-used.ts'),
+    import('../iam/session-key-id.ts'),
   ]);
+  if (isEndpointKeyId(id, rootKey)) {
+    throw new UsageError(
+      'AWS_ACCESS_KEY_ID has credentials of ssebox exec or ssebox env, which work only at their endpoint: name the caller with --as, or unset the variable',
+    );
+  }
   return (tx, now) => {
     // An empty variable counts as unset, as in the AWS CLI.
     const caller = callerByAccessKey(id, secret, token || undefined, { tx, now, rootKey, service });

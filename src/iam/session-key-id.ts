@@ -23,29 +23,33 @@ interface IdGround {
 }
 
 /** The id of a new session, which no other one has. */
-export const newSessionKeyId = (ground: IdGround): string => newKnownId('ASIA', ground);
+export const newSessionKeyId = (ground: IdGround): string => newKnownId('ASIA', '', ground);
 
-/** The id of credentials of an endpoint that represent a user or the root user, which no access key has. */
-export const newEndpointKeyId = (ground: IdGround): string => newKnownId('AKIA', ground);
+/** The id of new credentials of an endpoint, which no access key or session has: with a token, it begins as a session's. */
+export const newEndpointKeyId = (prefix: 'AKIA' | 'ASIA', ground: IdGround): string =>
+  newKnownId(prefix, ENDPOINT, ground);
 
-function newKnownId(prefix: 'AKIA' | 'ASIA', { tx, random, rootKey }: IdGround): string {
+function newKnownId(prefix: 'AKIA' | 'ASIA', kind: string, { tx, random, rootKey }: IdGround): string {
   for (;;) {
     const own = newEntityId(prefix, random).slice(0, OWN_LENGTH);
-    const id = `${own}${hashOf(own, rootKey)}`;
+    const id = `${own}${hashOf(`${kind}${own}`, rootKey)}`;
     if (!tx.accessKeys.get([id])) return id;
   }
 }
 
+/** What the ids of endpoints are hashed with, besides themselves. */
+const ENDPOINT = 'endpoint ';
+
 /** Whether this store gave the id to a session. Ids of earlier versions of ssebox do not show it. */
 export const isSessionKeyId = (id: string, rootKey: RootKey): boolean =>
-  /^ASIA[A-Z2-7]{16}$/.test(id) && endsWithHash(id, rootKey);
+  /^ASIA[A-Z2-7]{16}$/.test(id) && endsWithHash(id, '', rootKey);
 
 /** Whether an endpoint of this store made the id. The ids of access keys do not show whose they are. */
 export const isEndpointKeyId = (id: string, rootKey: RootKey): boolean =>
-  /^AKIA[A-Z2-7]{16}$/.test(id) && endsWithHash(id, rootKey);
+  /^A[KS]IA[A-Z2-7]{16}$/.test(id) && endsWithHash(id, ENDPOINT, rootKey);
 
-const endsWithHash = (id: string, rootKey: RootKey): boolean =>
-  id.slice(OWN_LENGTH) === hashOf(id.slice(0, OWN_LENGTH), rootKey);
+const endsWithHash = (id: string, kind: string, rootKey: RootKey): boolean =>
+  id.slice(OWN_LENGTH) === hashOf(`${kind}${id.slice(0, OWN_LENGTH)}`, rootKey);
 
-const hashOf = (own: string, rootKey: RootKey): string =>
-  idText(createHmac('sha256', rootKey.derive(hashLabels.sessionKeyId)).update(own).digest().subarray(0, HASH_BYTES));
+const hashOf = (text: string, rootKey: RootKey): string =>
+  idText(createHmac('sha256', rootKey.derive(hashLabels.sessionKeyId)).update(text).digest().subarray(0, HASH_BYTES));

@@ -4,12 +4,16 @@
  * keys, and live as long as the endpoint's process, whatever the store's clock does.
  */
 
+import type { AccountId } from '../api/arn.ts';
+import { UsageError } from '../api/errors.ts';
 import type { RootKey } from '../crypto/root-key.ts';
 import { newSecretAccessKey } from '../iam/access-secret.ts';
+import type { Birth } from '../iam/accounts.ts';
 import { roleSessionCaller, userCaller } from '../iam/callers.ts';
 import { findRole } from '../iam/entities.ts';
+import { resolveCaller } from '../iam/principal.ts';
 import { hasExpired, sessionCaller, userById } from '../iam/session-callers.ts';
-import { newEndpointKeyId, newSessionKeyId } from '../iam/session-key-id.ts';
+import { newEndpointKeyId } from '../iam/session-key-id.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Credentials } from './signature/signing.ts';
@@ -22,6 +26,8 @@ export interface RunCredentials {
    * been deleted, or of a session that has ended.
    */
   find(accessKeyId: string, tx: Tx, now: Date): RunCredential | undefined;
+  /** The store was emptied: the principals are from now on those that have their names. */
+  emptied(): void;
   /** Ends all of them. */
   revoke(): void;
 }
@@ -34,7 +40,7 @@ export interface RunCredential {
 
 interface Issued {
   readonly credentials: Credentials;
-  readonly find: (tx: Tx, now: Date) => Caller | undefined;
+  readonly principal: LastingPrincipal;
 }
 
 /** Credentials for one endpoint: none yet. */
@@ -47,34 +53,71 @@ export function runCredentials(ground: {
   return {
     issue(caller, tx) {
       const principal = principalOf(caller);
-      if (principal === undefined) return undefined;
+      const lasting = lastingPrincipal(caller, ground.random);
+      if (principal === undefined || lasting === undefined) return undefined;
       const known = byPrincipal.get(principal.name);
       if (known) return known.credentials;
-      const accessKeyId = principal.isTemporary
-        ? newSessionKeyId({ tx, ...ground })
-        : newEndpointKeyId({ tx, ...ground });
+      const accessKeyId = newEndpointKeyId(principal.isTemporary ? 'ASIA' : 'AKIA', { tx, ...ground });
       const credentials: Credentials = {
         accessKeyId,
         secretAccessKey: newSecretAccessKey(ground.random),
         sessionToken: principal.isTemporary ? Buffer.from(ground.random(48)).toString('base64') : undefined,
       };
-      const issued: Issued = { credentials, find: (tx, now) => principal.find(accessKeyId, tx, now) };
+      const issued: Issued = { credentials, principal: lasting };
       byPrincipal.set(principal.name, issued);
       byId.set(accessKeyId, issued);
       return credentials;
     },
     find(accessKeyId, tx, now) {
       const issued = byId.get(accessKeyId);
-      const caller = issued?.find(tx, now);
+      const caller = issued?.principal.find(accessKeyId, tx, now);
       if (!issued || !caller) return undefined;
       const { secretAccessKey: secret, sessionToken } = issued.credentials;
       return { secret, sessionToken, caller };
+    },
+    emptied() {
+      byPrincipal.clear();
+      for (const { principal } of byId.values()) principal.emptied();
     },
     revoke() {
       byPrincipal.clear();
       byId.clear();
     },
   };
+}
+
+/** A principal that is found again as long as it exists, and by its name once the store was emptied. */
+export interface LastingPrincipal {
+  /** The principal as who calls with this access key id. */
+  find(accessKeyId: string, tx: Tx, now: Date): Caller | undefined;
+  emptied(): void;
+}
+
+/** The principal that a caller is; undefined for an anonymous caller. */
+export function lastingPrincipal(caller: Caller, random: (size: number) => Uint8Array): LastingPrincipal | undefined {
+  let principal = principalOf(caller);
+  if (!principal || !('account' in caller)) return undefined;
+  const { arn, account } = caller;
+  return {
+    find(accessKeyId, tx, now) {
+      principal ??= principalNamed(arn, account, { tx, now, random });
+      return principal?.find(accessKeyId, tx, now);
+    },
+    emptied() {
+      principal = undefined;
+    },
+  };
+}
+
+/** The principal that has a name now; of the first user of an account, the account is created with it. */
+function principalNamed(arn: string, account: AccountId, birth: Birth): Principal | undefined {
+  try {
+    return principalOf(resolveCaller(arn, account, birth));
+  } catch (error) {
+    // There is nobody of that name yet.
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }
 
 interface Principal {

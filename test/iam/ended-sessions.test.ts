@@ -145,7 +145,8 @@ test('neither sessions nor their callers pile up', async () => {
 
 test.each([
   ['sessions', 'ASIA', newSessionKeyId, isSessionKeyId],
-  ['endpoints', 'AKIA', newEndpointKeyId, isEndpointKeyId],
+  ['endpoints', 'AKIA', newEndpointKeyId.bind(undefined, 'AKIA'), isEndpointKeyId],
+  ['endpoints with a token', 'ASIA', newEndpointKeyId.bind(undefined, 'ASIA'), isEndpointKeyId],
 ] as const)('the store knows its own ids of %s, and no others', (_, prefix, make, isOwn) => {
   const world = newWorld();
   const rootKey = rootKeyOf(world.folder, world.environment.random, undefined);

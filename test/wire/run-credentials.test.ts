@@ -7,6 +7,7 @@ import { resolveCaller } from '../../src/iam/principal.ts';
 import { issuerOf } from '../../src/policy/caller.ts';
 import { setClock, storeNow } from '../../src/store/clock.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
+import { emptyStore } from '../../src/upkeep/empty.ts';
 import { type RunCredentials, runCredentials } from '../../src/wire/run-credentials.ts';
 import { ACCOUNT, DAY, newWorld, type World } from '../support/harness.ts';
 
@@ -157,6 +158,25 @@ test('there are none for a caller who is nobody', () => {
   expect(world.transact((tx) => credentials.issue({ kind: 'anonymous' }, tx) === undefined)).toBe(true);
 });
 
+test('once the store was emptied, they are those of who has the name, from the account’s first user on', async () => {
+  const { world, credentials, issue, find } = newRun();
+  await world.call('iam', 'CreateUser', { UserName: 'bob' });
+  const [admin, bob, root] = [issue('user/admin'), issue('user/bob'), issue('root')];
+  const userId = (id: string) => {
+    const caller = find(id)?.caller;
+    return caller?.kind === 'user' ? caller.userId : undefined;
+  };
+  const before = userId(admin.accessKeyId);
+  emptyStore(world.place());
+  credentials.emptied();
+  expect(userId(bob.accessKeyId)).toBeUndefined();
+  expect(userId(admin.accessKeyId)).toMatch(/^AIDA/);
+  expect(userId(admin.accessKeyId)).not.toBe(before);
+  expect(find(root.accessKeyId)?.caller).toMatchObject({ kind: 'root', account: ACCOUNT });
+  await world.call('iam', 'CreateUser', { UserName: 'bob' });
+  expect(userId(bob.accessKeyId)).toMatch(/^AIDA/);
+});
+
 test('what was issued ends when it is revoked', () => {
   const { credentials, issue, find } = newRun();
   const { accessKeyId } = issue('user/admin');
@@ -185,9 +205,8 @@ test('other endpoints do not know them, and nobody takes them for those of anoth
       }
     });
   for (const service of ['sts', 'kms', 's3'] as const) {
-    const { unknownKey, expiredToken } = serviceFacts[service].credentialErrors;
-    expect(refusal(service, user)).toBe(unknownKey[0]);
-    expect(refusal(service, role)).toBe(expiredToken[0]);
+    const [code] = serviceFacts[service].credentialErrors.unknownKey;
+    expect([user, role].map((each) => refusal(service, each))).toEqual([code, code]);
   }
   expect(() =>
     world.transact((tx) => callerNamedByKey(user.accessKeyId, { tx, now: new Date(), rootKey, service: 'sts' })),
