@@ -111,6 +111,7 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     const opened = await place();
     const findCaller = await callerFinder(sources, opened, {
       service: 'sts',
+      region,
       as,
       ignore,
       ofProfile: ofProfile?.principal,

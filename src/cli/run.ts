@@ -121,6 +121,7 @@ function takeAll(argv: readonly string[]): ReturnType<typeof takeGlobals> {
   const { globals, rest } = takeGlobals(argv);
   const at = rest.indexOf('--');
   const [name, next = ''] = rest;
+  if (name === 'exec') requireDashes(rest);
   if (name !== 'explain' || at < 1 || !(next.startsWith('-') || next === 'command')) return { globals, rest };
   const inner = takeGlobals(rest.slice(at + 1));
   if (inner.rest.length === 0) {
@@ -138,4 +139,14 @@ function takeAll(argv: readonly string[]): ReturnType<typeof takeGlobals> {
     globals: { ...taken, ...globals },
     rest: ['explain', 'command', ...rest.slice(next === 'command' ? 2 : 1, at), '--', ...inner.rest],
   };
+}
+
+/**
+ * Options of a program that `exec` runs could be its own: they are told apart by the dashes between them.
+ * @throws CommandLineError
+ */
+function requireDashes([, ...words]: readonly string[]): void {
+  const word = words.find((each) => each === '--' || !each.startsWith('-'));
+  if (word === undefined || word === '--') return;
+  throw new CommandLineError(`exec takes the program after --, not "${word}" before it`, `ssebox exec -- ${word}`);
 }

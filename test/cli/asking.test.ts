@@ -122,11 +122,12 @@ async function chosen(place: Place, words: string[], typed: string, wanted: stri
   return ended;
 }
 
-/** What can be any text, or is picked from a list, or may be of a time that the list does not go back to. */
+/** What can be any text, is picked from a list, may be of a time that the list does not go back to, or is not asked for. */
 const unchecked = [
   'configure get varname',
   'configure set value',
   'configure set varname',
+  'exec program',
   'explain event id',
   'explain kms grant --may',
   'kms grant --may',

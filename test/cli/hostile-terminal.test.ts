@@ -209,6 +209,9 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   check: () => [HOSTILE],
   simulate: () => [HOSTILE],
   import: () => [HOSTILE],
+  serve: () => ['--host', HOSTILE],
+  exec: () => ['--', HOSTILE],
+  env: () => ['--port', '1', '--as', HOSTILE],
   demo: () => [`${file()}-missing`],
   compare: () => [file(), '--times', '1'],
   // At the end, since it takes an object away.

@@ -61,6 +61,8 @@ const askedOtherwise: Readonly<Record<string, Asked>> = {
   compare: { words: ['compare', 'report.csv'] },
   import: { words: ['import', '-', '--account', '123456789012'], stdin: '{"Buckets":[{"Name":"logs-of-us"}]}' },
   shim: { words: ['shim', 'bin'] },
+  serve: { words: ['serve', '--port', '0'] },
+  exec: { words: ['exec', '--', 'true'] },
   'configure ask': { words: ['configure'], stdin: 'eu-west-1\njson\n' },
   'configure export-credentials': {
     words: ['configure', 'export-credentials'],
@@ -90,7 +92,8 @@ const isOpen = (path: string): boolean => open.has(path) || /^(config|configure|
 const commands = await documentedCommands();
 
 describe('every command on a sealed store, with nobody to ask', () => {
-  const own = commands.filter(({ spec }) => !spec.isOperation);
+  // `env` asks an endpoint that runs.
+  const own = commands.filter(({ path, spec }) => !spec.isOperation && path !== 'env');
   test.for(own.map((each) => [each.path, each] as const))('%s', async ([path, command]) => {
     const line = await sampleHere();
     const { words, ...options } = askedOtherwise[path] ?? (await wordsOf(command, line));

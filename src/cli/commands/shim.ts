@@ -19,6 +19,7 @@ import type { Environment } from '../../env.ts';
 import { makeFolders } from '../../folders.ts';
 import { command } from '../command.ts';
 import { dataFolder } from '../open-assembly.ts';
+import { quoted, shellOf } from '../shell-lines.ts';
 
 const NAME = 'aws';
 
@@ -42,7 +43,7 @@ export const shim = command({
     }
     placeLink(folder, programFile(file));
     const line = pathLine(folder, environment);
-    if (outputWidth !== undefined) tell(`hint: this shell takes it by ${isFish(environment) ? FISH : SH}`);
+    if (outputWidth !== undefined) tell(`hint: this shell takes it by ${shellOf(environment) === 'fish' ? FISH : SH}`);
     return { kind: 'lines', lines: [line] };
   },
 });
@@ -99,13 +100,8 @@ function whatIs(path: string): string | undefined {
   }
 }
 
-const isFish = ({ variables }: Pick<Environment, 'variables'>): boolean => /(^|\/)fish$/.test(variables.SHELL ?? '');
-
 function pathLine(folder: string, environment: Pick<Environment, 'variables'>): string {
-  return isFish(environment)
-    ? `set -gx PATH ${fishWord(folder)} $PATH`
-    : `export PATH=${shellWord(folder)}${delimiter}"$PATH"`;
+  const shell = shellOf(environment);
+  const word = quoted(folder, shell);
+  return shell === 'fish' ? `set -gx PATH ${word} $PATH` : `export PATH=${word}${delimiter}"$PATH"`;
 }
-
-/** In single quotes, in which fish reads a backslash before a quote or a backslash: fish documentation, "Quotes". */
-const fishWord = (word: string): string => `'${word.replaceAll(/[\\']/g, '\\$&')}'`;
