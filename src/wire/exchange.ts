@@ -263,7 +263,7 @@ async function call(
     origin: authentication.origin,
     grouped: true,
     signal,
-    fault: insecureFault(authentication, service) ?? body.fault ?? fault,
+    fault: (service === 's3' ? insecureKey(body.headers, authentication.origin) : undefined) ?? body.fault ?? fault,
     payload: body.payload,
   });
   const { environment } = ground;
@@ -281,9 +281,6 @@ async function call(
     return refusalOf(error, asked, model);
   }
 }
-
-const insecureFault = ({ headers, origin }: Authentication, service: ServiceName): AwsError | undefined =>
-  service === 's3' ? insecureKey(headers, origin) : undefined;
 
 /** The region of requests that say none. */
 const USUAL_REGION: Region = 'us-east-1';
