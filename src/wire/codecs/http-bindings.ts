@@ -22,8 +22,8 @@ export interface BoundMember {
   readonly form: TextForm;
   /** Whether it is a list of values of that form. */
   readonly isList: boolean;
-  /** Whether it is a time. */
-  readonly isTime: boolean;
+  /** Whether it is a number, or a list of them. */
+  readonly isNumber: boolean;
 }
 
 export type BodyBinding =
@@ -73,7 +73,7 @@ function boundMember(plans: XmlPlans, name: string, ref: ShapeRef, time: TimeFor
     at: ref.locationName ?? name,
     form: textForm(item, time),
     isList: shape.type === 'list',
-    isTime: item.type === 'timestamp',
+    isNumber: item.type === 'integer' || item.type === 'long',
   };
 }
 

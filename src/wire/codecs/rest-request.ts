@@ -102,18 +102,13 @@ function memberValue(member: BoundMember, texts: readonly string[]): unknown {
   return member.isList ? values : values[0];
 }
 
-function readText({ at, form }: BoundMember, text: string): unknown {
+function readText({ at, form, isNumber }: BoundMember, text: string): unknown {
   const value = form.read(text);
   if (value !== undefined || text === '' || IGNORED.test(at)) return value;
-  throw invalidArgument(at, text);
+  // As S3 answers to page sizes, and to values of x-amz-object-ownership.
+  const message = isNumber ? `Provided ${at} not an integer or within integer range` : `Invalid ${at} header: ${text}`;
+  throw new AwsError('InvalidArgument', message, { ArgumentName: at, ArgumentValue: text });
 }
-
-// Amazon S3 API Reference, "Error responses"; the words for page sizes are those that S3 is known to answer with.
-const invalidArgument = (name: string, value: string): AwsError =>
-  new AwsError('InvalidArgument', `Provided ${name} not an integer or within integer range`, {
-    ArgumentName: name,
-    ArgumentValue: value,
-  });
 
 /** The members that a body holds. */
 function readBody(binding: BodyBinding, body: Body | undefined, root: string): Readonly<Record<string, unknown>> {

@@ -31,7 +31,7 @@ export function xmlElement(name: string, plan: XmlPlan, value: unknown, attribut
 }
 
 /** The elements of a structure's members, one after the other. */
-export function xmlMembers({ members }: XmlStructure, value: unknown): string {
+function xmlMembers({ members }: XmlStructure, value: unknown): string {
   if (!isRecord(value)) return '';
   let text = '';
   for (const { name, element, plan, isFlat } of members) {

@@ -172,6 +172,16 @@ test.each<[operation: string, target: string, name: string, value: string]>([
   );
 });
 
+test('refuses a field that is not of its type', () => {
+  const headers: [string, string][] = [['x-amz-object-lock-retain-until-date', 'soon']];
+  expect(() => read('PutObject', { headers })).toThrow(
+    expect.objectContaining({
+      code: 'InvalidArgument',
+      message: 'Invalid x-amz-object-lock-retain-until-date header: soon',
+    }),
+  );
+});
+
 const enabled = { VersioningConfiguration: { Status: 'Enabled' } };
 
 test.each<[what: string, body: string]>([
