@@ -117,5 +117,6 @@ const structureOf = (members: readonly XmlMember[]): XmlStructure => ({
   members,
   elements: new Map(members.map((member) => [member.element, member])),
   attributes: [],
+  bareLists: [],
   namespace: undefined,
 });

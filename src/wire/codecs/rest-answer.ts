@@ -126,16 +126,16 @@ function readBody({ name }: OperationModel, { body: binding }: HttpBindings, ans
 const TEXT: XmlPlan = { kind: 'scalar', form: textForm({ type: 'string' }, 'iso8601') };
 
 /**
- * The root element, whatever it is called: services other than AWS's do not agree on that. S3 answers 200 before it
- * knows how a long operation ends, so that what begins as a success may be a refusal: Amazon S3 API Reference,
- * CompleteMultipartUpload.
+ * The root element, whatever it is called, unless the document is a page: services other than AWS's do not agree on
+ * that. S3 answers 200 before it knows how a long operation ends, so that what begins as a success may be a refusal:
+ * Amazon S3 API Reference, CompleteMultipartUpload.
  */
 function documentIn(answer: AnswerMessage, plan: XmlPlan): unknown {
   // What a service sends to keep the connection busy may come first.
   const text = wholeText(answer).trimStart();
   if (text === '') return undefined;
   try {
-    return readXml(text, (root) => (root === 'Error' ? undefined : plan), { isStrict: false });
+    return readXml(text, (root) => (root === 'Error' || root === 'html' ? undefined : plan), { isStrict: false });
   } catch (error) {
     if (!(error instanceof XmlFault)) throw error;
     const refusal = readXmlError(answer);

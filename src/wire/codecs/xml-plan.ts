@@ -16,6 +16,8 @@ export interface XmlStructure {
    */
   readonly elements: ReadonlyMap<string, XmlMember>;
   readonly attributes: readonly XmlAttribute[];
+  /** Required lists without an element of their own: without items they cannot be told from absent ones. */
+  readonly bareLists: readonly string[];
   readonly namespace: XmlNamespace | undefined;
 }
 
@@ -118,7 +120,10 @@ export class XmlPlans {
         if (!ref.deprecated || !elements.has(element)) elements.set(element, member);
       }
     }
-    return { kind: 'structure', members, elements, attributes, namespace: shape.xmlNamespace };
+    const bareLists = members
+      .filter(({ name, plan, isFlat }) => isFlat && plan.kind === 'list' && shape.required?.includes(name))
+      .map(({ name }) => name);
+    return { kind: 'structure', members, elements, attributes, bareLists, namespace: shape.xmlNamespace };
   }
 
   #list({ member }: ListShape): XmlList {

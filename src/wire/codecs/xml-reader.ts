@@ -137,7 +137,7 @@ function frameOf(plan: XmlPlan, tag: SaxesTagNS, deliver: Deliver): Frame {
   }
 }
 
-function structureFrame({ elements, attributes }: XmlStructure, tag: SaxesTagNS, deliver: Deliver): Frame {
+function structureFrame({ elements, attributes, bareLists }: XmlStructure, tag: SaxesTagNS, deliver: Deliver): Frame {
   const found: Record<string, unknown> = {};
   for (const { name, local, uri } of attributes) {
     const given = Object.values(tag.attributes).find((each) => each.local === local && each.uri === uri);
@@ -159,7 +159,10 @@ function structureFrame({ elements, attributes }: XmlStructure, tag: SaxesTagNS,
         found[name] = value;
       });
     },
-    close: () => deliver(found),
+    close() {
+      for (const name of bareLists) found[name] ??= [];
+      deliver(found);
+    },
   };
 }
 
