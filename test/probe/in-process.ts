@@ -7,18 +7,14 @@ import { operationModel } from '../../src/api/model/loader.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { Request } from '../../src/call/request.ts';
 import { callerByAccessKey } from '../../src/iam/credentials.ts';
-import { resolveCaller } from '../../src/iam/principal.ts';
-import { ACCOUNT, type World } from '../support/harness.ts';
-import type { ProbeTarget, Signer } from './run-probe.ts';
+import type { World } from '../support/harness.ts';
+import type { ProbeCredentials, ProbeTarget, Signer } from './run-probe.ts';
 
-/** Its own caller is the user `admin` of the usual account. */
-export function inProcess(world: World): ProbeTarget {
-  const { environment, pipeline, load, rootKey } = world.place();
+export function inProcess(world: World, credentials: ProbeCredentials): ProbeTarget {
+  const { pipeline, load, rootKey } = world.place();
   const callerOf = (signer: Signer, service: ServiceName): Request['caller'] => {
     if (signer === 'nobody') return () => ({ kind: 'anonymous' });
-    if (signer === 'self')
-      return (tx, now) => resolveCaller('user/admin', ACCOUNT, { tx, now, random: environment.random });
-    const { AccessKeyId, SecretAccessKey, SessionToken } = signer;
+    const { AccessKeyId, SecretAccessKey, SessionToken } = signer === 'self' ? credentials : signer;
     return (tx, now) => {
       const caller = callerByAccessKey(AccessKeyId, SecretAccessKey, SessionToken, { tx, now, rootKey, service });
       if (!caller) throw new Error(`the store does not have the access key ${AccessKeyId}`);

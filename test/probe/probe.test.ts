@@ -1,8 +1,16 @@
-import { expect, test } from 'vitest';
-import { ACCOUNT, newWorld, type World } from '../support/harness.ts';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import type { CallRecord } from '../../src/store/records/call.ts';
+import { newCredentials, startEndpoint } from '../support/endpoint.ts';
+import { newWorld, type World } from '../support/harness.ts';
 import { cleanUp } from './clean-up.ts';
 import { inProcess } from './in-process.ts';
-import { type ProbeResult, probeCalls, runProbe } from './run-probe.ts';
+import { overHttp } from './over-http.ts';
+import { jsonOf, markdownOf } from './report.ts';
+import { type ProbeCredentials, type ProbeResult, type ProbeTarget, probeCalls, runProbe } from './run-probe.ts';
 
 const name = 'ssebox-probe-test';
 
@@ -41,20 +49,126 @@ test('the probe asks 200 times and more, and covers the services that it is abou
   for (const { expected } of probeCalls) expect(expected).toMatch(/^[2-5]\d\d(?: [\w.]+)?$/);
 });
 
-test('every call is answered in process as AWS answers it, and nothing is left', async () => {
-  const world = newWorld();
-  const target = inProcess(world);
-  const results = await runProbe(target, name);
-  expect(unlikeAws(results)).toEqual([]);
-  expect(await cleanUp(target, name, results)).toEqual([]);
-  expect(await leftIn(world)).toMatchObject([{ UserName: 'admin', Arn: `arn:aws:iam::${ACCOUNT}:user/admin` }]);
+/** A world with an administrator, whose calls are kept, and what asks it. */
+async function newTarget(asked: (world: World, credentials: ProbeCredentials) => ProbeTarget | Promise<ProbeTarget>) {
+  const records: CallRecord[] = [];
+  const world = newWorld({}, { views: [(record) => records.push(record)] });
+  const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey } = await newCredentials(world);
+  records.length = 0;
+  return { world, records, target: await asked(world, { AccessKeyId, SecretAccessKey }) };
+}
+
+const overWire = async (world: World, credentials: ProbeCredentials): Promise<ProbeTarget> => {
+  const { server, failures } = await startEndpoint(world);
+  const target = overHttp({ endpoint: server.url, credentials, lagMs: 0, now: world.environment.now });
+  onTestFinished(async () => {
+    target.close();
+    await server.close(0);
+    expect(failures).toEqual([]);
+  });
+  return target;
+};
+
+/** What a record says of a call, without what is another one each time: ids, secrets, tokens and hashes. */
+function shownOf(record: CallRecord): unknown {
+  const { service, operation, region, parameters, response, error, resources, permissions, httpStatus, within } =
+    record;
+  const shown = {
+    service,
+    operation,
+    region,
+    parameters,
+    response,
+    error,
+    resources,
+    permissions,
+    httpStatus,
+    isWithin: within !== undefined,
+  };
+  return JSON.parse(JSON.stringify(shown), (_, value) =>
+    typeof value === 'string' ? value.replace(/[\w+/=.-]{16,}/g, (text) => (isChance(text) ? '…' : text)) : value,
+  );
+}
+
+/** Whether a piece of text looks like an id, a hash, a token or bytes. */
+const isChance = (text: string): boolean => !text.includes(name) && /\d/.test(text) && !text.startsWith('x-amz-');
+
+test('every call is answered as AWS answers it, in process and over HTTP, with the same trail, and nothing is left', async () => {
+  const trails: unknown[][] = [];
+  for (const asked of [inProcess, overWire]) {
+    const { world, records, target } = await newTarget(asked);
+    const results = await runProbe(target, name);
+    trails.push(records.map(shownOf));
+    expect(unlikeAws(results)).toEqual([]);
+    // Written by: npm run probe > test/probe/ssebox.md
+    expect(markdownOf(results)).toBe(readFileSync('test/probe/ssebox.md', 'utf8'));
+    expect(await cleanUp(target, name, results)).toEqual([]);
+    expect(await leftIn(world)).toMatchObject([{ UserName: 'admin' }, { UserName: 'sam' }]);
+  }
+  expect(trails[1]).toEqual(trails[0]);
 });
 
 test('a call whose ground is missing is not asked, and shows as unlike', async () => {
+  const { target } = await newTarget(inProcess);
   const results = await runProbe(
-    inProcess(newWorld()),
+    target,
     name,
     probeCalls.filter(({ operation }) => operation === 'Decrypt'),
   );
   expect(results.map(({ got }) => got)).toContain('not asked: there is no sealed.CiphertextBlob');
+});
+
+test.each<[string, RequestListener, string]>([
+  ['a page', (_, answer) => answer.end('<html>It works!</html>'), '200 unreadable'],
+  ['the page of a proxy', (_, answer) => answer.writeHead(502).end('<html>Bad Gateway</html>'), '502'],
+  ['nothing', (request) => request.socket.destroy(), '0 unanswered'],
+  [
+    'half an answer',
+    (_, answer) => void answer.writeHead(200, { 'content-length': 9 }).write('half', () => answer.destroy()),
+    '0 unanswered',
+  ],
+])('an endpoint that answers %s is unlike AWS', async (_, listener, got) => {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const credentials = { AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', SecretAccessKey: 'secret' };
+  const target = overHttp({ endpoint: `http://127.0.0.1:${port}`, credentials, lagMs: 0, now: Date.now });
+  onTestFinished(() => {
+    target.close();
+    server.close();
+  });
+  const results = await runProbe(
+    target,
+    name,
+    probeCalls.filter(({ operation }) => operation === 'ListBuckets'),
+  );
+  for (const result of results) expect(result.got).toMatch(new RegExp(`^${got}`));
+});
+
+test('the results as a table show what is expected where it is another answer, and as JSON all that is known', () => {
+  const [call] = probeCalls;
+  if (!call) throw new Error('there are no calls');
+  const results: readonly ProbeResult[] = [
+    { call, got: call.expected },
+    { call: { ...call, title: 'a | b', as: 'nobody', expected: '403 AccessDenied' }, got: '200' },
+  ];
+  expect(markdownOf(results)).toBe(
+    [
+      '| service | operation         | what               | status and code                    |',
+      '| ------- | ----------------- | ------------------ | ---------------------------------- |',
+      '| sts     | GetCallerIdentity | who asks           | 200                                |',
+      '| sts     | GetCallerIdentity | a \\| b (as nobody) | **200**, expected 403 AccessDenied |',
+      '',
+      '1 of 2 calls is answered as expected.',
+      '',
+    ].join('\n'),
+  );
+  expect(JSON.parse(jsonOf(results))[1]).toEqual({
+    service: 'sts',
+    operation: 'GetCallerIdentity',
+    title: 'a | b',
+    as: 'nobody',
+    expected: '403 AccessDenied',
+    got: '200',
+  });
 });

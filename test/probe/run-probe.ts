@@ -82,7 +82,7 @@ async function resultOf(call: ProbeCall, kept: Record<string, unknown>, target: 
   if (missing !== undefined) return { call, got: `not asked: there is no ${missing}` };
   const input = filled(call.input, kept) as ProbeCall['input'];
   for (let waited = 0; ; waited += PAUSE_MS) {
-    const answer = await target.call(call.service, call.operation, input, signerOf(call, kept));
+    const answer = await target.call(call.service, call.operation, input, signerOf(call, kept)).catch(unanswered);
     await drain(answer);
     const got = gotOf(answer);
     if (got === call.expected || !call.mayLag || waited >= target.lagMs) {
@@ -99,6 +99,13 @@ async function resultOf(call: ProbeCall, kept: Record<string, unknown>, target: 
 }
 
 const PAUSE_MS = 2000;
+
+/** A call that fails before there is an answer, such as on a connection that is closed. */
+const unanswered = (error: unknown): Answered => ({
+  status: 0,
+  code: 'unanswered',
+  message: error instanceof Error ? error.message : `${error}`,
+});
 
 const gotOf = (answer: Answered): string =>
   'code' in answer && answer.code !== undefined ? `${answer.status} ${answer.code}` : `${answer.status}`;
