@@ -29,10 +29,10 @@ export interface Background {
   /** Takes what a call has left to be done once it was committed. It does not wait for it. */
   after(effects: readonly Effect[]): void;
   /**
-   * Completes what was written, and ends.
-   * @param signal ends it at once: versions that are not replicated yet stay in the queue
+   * Replicates what was written, as far as there is time, and ends. The rest stays in the queue.
+   * @param graceMs how long it may take, in milliseconds; 10 s when absent
    */
-  close(signal?: AbortSignal): Promise<void>;
+  close(graceMs?: number): Promise<void>;
 }
 
 /** How often it looks at the clock, in milliseconds. */
@@ -143,16 +143,18 @@ export function startBackground({ place, environment, region, replicates, tell }
       if (!replicates) return;
       replication.add(effects.flatMap((effect) => (effect.kind === 'replication-queued' ? [effect.bucket] : [])));
     },
-    async close(signal) {
+    async close(graceMs = GRACE_MS) {
       ending.abort();
+      const done = new AbortController();
       const stop = () => stopped.abort();
-      if (signal?.aborted) stop();
-      else signal?.addEventListener('abort', stop, { once: true });
+      if (graceMs === 0) stop();
+      else environment.pause(graceMs, done.signal).then(stop, () => {});
       await running;
       await replication.done();
-      signal?.removeEventListener('abort', stop);
+      done.abort();
     },
   };
 }
 
 const MOST_TOLD = 1000;
+const GRACE_MS = 10_000;

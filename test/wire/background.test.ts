@@ -35,7 +35,7 @@ function start(world: World, changes: Partial<Pick<BackgroundParts, 'place' | 'r
     tell: (line) => void lines.push(line),
     ...changes,
   });
-  onTestFinished(() => background.close(AbortSignal.abort()));
+  onTestFinished(() => background.close(0));
   return {
     background,
     lines,
@@ -94,7 +94,7 @@ test('one that is ended at once leaves in the queue what is not replicated yet',
   await newSetting(world);
   const { background, lines } = start(world);
   background.after(await write(world, 'k'));
-  await background.close(AbortSignal.abort());
+  await background.close(0);
   expect(await statusOf(world, 'k')).toBe('PENDING');
   expect(lines).toEqual([]);
 });
