@@ -25,6 +25,7 @@ export async function waitForKms(
   try {
     await environment.pause(kmsDelayMs, request.signal ?? new AbortController().signal);
   } catch (error) {
+    for (const open of held) open.abandon?.();
     closeAll(held);
     throw error;
   }

@@ -25,6 +25,8 @@ import type { ServiceSettings } from './settings.ts';
 /** An open resource, such as the files of an answer, which are read as the answer is consumed. */
 export interface Held {
   close(): void;
+  /** Called before, if the call is done but nobody waits for its answer any more. */
+  abandon?(): void;
 }
 
 /** What a call could not do although it was not refused. */

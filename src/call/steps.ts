@@ -283,7 +283,7 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
     hold: (open) => void scope.held.push(open),
     watch(body) {
       draft.noted.body = 'planned';
-      return watchedBody(body, (how, bytesOut) =>
+      const watched = watchedBody(body, (how, bytesOut) =>
         parts.late.add({
           keys: draft.keys,
           record: draft.record,
@@ -293,6 +293,8 @@ export function newCall(scope: Scope, draft: Draft, invocation: Invocation): Cal
           durationMs: parts.environment.elapsed() - draft.startedMs,
         }),
       );
+      scope.held.push({ close: () => {}, abandon: () => void watched.return?.() });
+      return watched;
     },
     afterwards: (effect) => void scope.effects.push(effect),
     note(facts) {

@@ -22,9 +22,16 @@ export interface Sending {
 export async function send({ status, headers, body }: AnswerMessage, sending: Sending): Promise<void> {
   const { response, isHead } = sending;
   const hasBody = !isHead && status !== 204 && status !== 304;
-  response.writeHead(status, [...rawFields(headers, hasBody && body instanceof Uint8Array ? body.length : undefined)]);
+  try {
+    response.writeHead(status, [
+      ...rawFields(headers, hasBody && body instanceof Uint8Array ? body.length : undefined),
+    ]);
+  } catch (error) {
+    await leave(body);
+    throw error;
+  }
   if (!hasBody || body === undefined) {
-    if (!hasBody && body && !(body instanceof Uint8Array)) await body[Symbol.asyncIterator]().return?.();
+    await leave(body);
     response.flushHeaders();
     await readRest(sending);
     response.end();
@@ -39,6 +46,11 @@ export async function send({ status, headers, body }: AnswerMessage, sending: Se
   }
   await readRest(sending);
   response.end();
+}
+
+/** Leaves a body unread, which may have files open. */
+async function leave(body: AnswerMessage['body']): Promise<void> {
+  if (body && !(body instanceof Uint8Array)) await body[Symbol.asyncIterator]().return?.();
 }
 
 /** @throws Error when the client has gone away. */

@@ -165,3 +165,13 @@ test.for([
     expect(looseEnds(world.place())).toEqual([]);
   },
 );
+
+test('the record of an answer that nobody waited for says that nothing was sent', async () => {
+  const { world } = await newSlowWorld();
+  await world.call('s3', 'PutObject', { Bucket, Key: 'k', Body: small, ...under });
+  const interrupted = world.call('s3', 'GetObject', { Bucket, Key: 'k' }, { signal: AbortSignal.abort() });
+  await expect(interrupted).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  await world.call('s3', 'ListBuckets', {});
+  const reads = world.transact(allCalls).filter(({ operation }) => operation === 'GetObject');
+  expect(reads).toMatchObject([{ body: 'broken-off', bytesOut: 0 }]);
+});
