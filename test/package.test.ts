@@ -40,4 +40,5 @@ test('only the library of LMDB is installed beside it, and the licences of what 
   expect(Object.keys(manifest.dependencies)).toEqual(['lmdb']);
   const licences = readFileSync('dist/licenses.txt', 'utf8');
   for (const name of ['lmdb', 'commander', 'jmespath', '@noble/curves']) expect(licences).toContain(`\n${name} `);
+  for (const notice of licences.split(`\n${'-'.repeat(80)}\n\n`)) expect(notice).toMatch(/^\S+ \S+, [^\n]+\n\n\S/);
 });
