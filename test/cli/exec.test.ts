@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
+import { makeCertificate } from '../../src/wire/certificates.ts';
 import { keys, newPlace, type Place, samplePlace } from '../support/place.ts';
 import { listKeys, startProgram } from '../support/running-program.ts';
 
@@ -250,6 +251,31 @@ describe('--tls', () => {
   });
 });
 
+test('a file of certificates that is trusted already stays so beside the endpoint’s', async () => {
+  const place = newPlace();
+  const { authority } = await makeCertificate([], { now: Date.now, random: (size) => new Uint8Array(size) });
+  writeFileSync(place.path('own.pem'), authority);
+  const own = { NODE_EXTRA_CA_CERTS: place.path('own.pem') };
+  const print = [
+    'node',
+    '-p',
+    'process.env.NODE_EXTRA_CA_CERTS + "\\n" + fs.readFileSync(process.env.NODE_EXTRA_CA_CERTS)',
+  ];
+  const { out } = await place.ok(['exec', '--tls', '--', ...print], { variables: own });
+  const [file = '', ...lines] = out.split('\n');
+  expect(lines.join('\n')).toContain(authority);
+  expect(out.match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+  expect(existsSync(file)).toBe(false);
+  const missing = { variables: { NODE_EXTRA_CA_CERTS: place.path('none.pem') } };
+  expect(await place.ssebox(['exec', '--tls', '--', 'echo', 'ran'], missing)).toMatchObject({
+    code: 253,
+    out: '',
+    err: expect.stringContaining(
+      `the certificates of NODE_EXTRA_CA_CERTS in "${place.path('none.pem')}" cannot be read: no such file or folder\n`,
+    ),
+  });
+});
+
 describe('--deny-report', () => {
   test('says at the end what was refused, alike once, with the first line of its explanation', async () => {
     const place = await samplePlace();
@@ -281,10 +307,13 @@ test.skipIf(!hasAws)('the AWS CLI works on it as on AWS (skipped where it is not
   const place = newPlace();
   const script = `
     aws s3 mb s3://reports >&2 && printf hello | aws s3 cp - s3://reports/greeting &&
-    aws s3 cp s3://reports/greeting - && aws kms list-keys --query 'length(Keys)'`;
-  const { code, out, err } = await place.shell(`ssebox exec -- sh -c "$SCRIPT"`, { SCRIPT: script });
-  expect({ code, out }, err).toEqual({
-    code: 0,
-    out: 'hello0\n',
-  });
+    aws s3 cp s3://reports/greeting - && aws kms list-keys --query 'length(Keys)' &&
+    aws sts get-caller-identity --query Arn --output text && aws iam list-users --query 'Users[].UserName' --output text`;
+  for (const words of ['exec --temporary', 'exec --temporary --tls']) {
+    const { code, out, err } = await place.shell(`ssebox ${words} -- sh -c "$SCRIPT"`, { SCRIPT: script });
+    expect({ code, out }, err).toEqual({
+      code: 0,
+      out: 'hello0\narn:aws:iam::111122223333:user/admin\nadmin\n',
+    });
+  }
 });

@@ -95,6 +95,36 @@ describe('serve', () => {
     expect(existsSync(place.path(folder))).toBe(false);
   });
 
+  test('a temporary store that a client has emptied still knows the credentials of the endpoint', async () => {
+    const place = newPlace();
+    const endpoint = await served(place, ['--temporary', '--any-credentials']);
+    const variables = await environmentOf(place, endpoint);
+    const unknown = { ...variables, AWS_ACCESS_KEY_ID: 'test' };
+    expect([await listKeys(variables), await listKeys(unknown)]).toEqual([200, 200]);
+    const { status } = await fetch(`${endpoint.url}/_localstack/state/reset`, { method: 'POST' });
+    expect(status).toBe(200);
+    expect([await listKeys(variables), await listKeys(unknown)]).toEqual([200, 200]);
+    expect(await environmentOf(place, endpoint)).toMatchObject({ AWS_ENDPOINT_URL: endpoint.url });
+    const usual = await served(place);
+    expect((await fetch(`${usual.url}/_localstack/state/reset`, { method: 'POST' })).status).toBe(403);
+  });
+
+  test.each(['text', 'json'] as const)('--log %s writes a line a request, which can leave out keys', async (form) => {
+    const place = newPlace();
+    const words = ['serve', '--port', '0', '--quiet', '--log', form, '--log-keys', 'off'];
+    const program = startProgram(place, words);
+    const url = await program.line();
+    await listKeys(await environmentOf(place, { ...program, url, port: new URL(url).port }));
+    await fetch(`${url}/bucket/secret-name`);
+    program.signal('SIGTERM');
+    const lines = (await program.ended).err.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toContain('kms:ListKeys');
+    expect(lines[1]).toContain('s3:GetObject');
+    expect(lines[1]).not.toContain('secret-name');
+    if (form === 'json') expect(lines.map((line) => JSON.parse(line).status)).toEqual([200, 404]);
+  });
+
   test('--any-credentials lets in any key as the principal, and says so even with --quiet', async () => {
     const place = await samplePlace();
     const endpoint = await served(place, ['--quiet', '--any-credentials', 'user/bob']);

@@ -6,6 +6,7 @@ import { clientVariables } from '../serve/client-variables.ts';
 import { openEndpoint } from '../serve/endpoint.ts';
 import type { HeldSignals } from './held-signals.ts';
 import { codeOf, runProgram } from './run-program.ts';
+import type { TrustedAuthorities } from './trusted-authorities.ts';
 
 interface Options {
   readonly temporary: boolean;
@@ -58,16 +59,24 @@ async function runOn(session: Session, folder: string, { words, options, signals
         if (requestId !== undefined && code !== undefined) refused.add({ requestId, service, operation, code });
       }),
   });
+  let both: TrustedAuthorities | undefined;
   try {
     const own = clientVariables(endpoint, await endpoint.credentials(), session.region, variables);
+    const { NODE_EXTRA_CA_CERTS: named } = variables;
+    if (named && endpoint.authorityFile !== undefined) {
+      const { bothAuthorities } = await import('./trusted-authorities.ts');
+      both = bothAuthorities(named, endpoint.authorityFile);
+    }
+    const trusted = both && { NODE_EXTRA_CA_CERTS: both.file };
     const ours = { ...Object.fromEntries(OURS.map((name) => [name, undefined])), SSEBOX_STORE: folder };
     if (signals.early !== undefined) return codeOf(signals.early);
-    const running = runProgram(words, { ...variables, ...own, ...ours }, signals);
+    const running = runProgram(words, { ...variables, ...own, ...trusted, ...ours }, signals);
     await endpoint.startBackground();
     const end = await running;
     if (end.kind === 'not-run') session.tell(end.message);
     return end.code;
   } finally {
+    both?.remove();
     await endpoint.close();
     if (refused) await report?.reportRefusals(refused, session);
   }
