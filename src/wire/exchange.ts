@@ -12,6 +12,7 @@ import { isRegion, type Region } from '../api/regions.ts';
 import { serviceFacts } from '../api/service-facts.ts';
 import type { Workplace } from '../assemble.ts';
 import type { Effect } from '../call/answer.ts';
+import { newRequestId } from '../call/recording.ts';
 import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import { storeNow } from '../store/clock.ts';
@@ -166,7 +167,7 @@ function preflight(
   noted.labels = labels;
   const bucket = ground.place.store.transact<CorsBucket>((tx) => corsBucket(labels.Bucket, tx));
   const allowed = preflightHeaders(request, bucket);
-  const requestId = ground.environment.uuid();
+  const requestId = newRequestId('s3', ground.environment);
   noted.requestId = requestId;
   const ids = headerFields([
     ['x-amz-request-id', requestId],
@@ -337,7 +338,7 @@ function refusalOf(error: unknown, { wire, codec, ground, noted }: Asked, model?
   const { service } = wire;
   const refusal = error instanceof AwsError ? error : internalError(service);
   if (refusal !== error) ground.failed(error);
-  const requestId = error instanceof CallRefused ? error.call.requestId : ground.environment.uuid();
+  const requestId = error instanceof CallRefused ? error.call.requestId : newRequestId(service, ground.environment);
   noted.requestId = requestId;
   noted.code = refusal.code;
   const answer = codec.writeError(refusal, idsOf(requestId), model, service);
@@ -360,7 +361,7 @@ function formFields({ body }: TakenBody): FormFields {
 }
 
 /** The answer to what could not be read as a request, and so is for no service. */
-export async function plainRefusal(error: AwsError, { uuid }: Pick<Environment, 'uuid'>): Promise<AnswerMessage> {
+export async function plainRefusal(error: AwsError, environment: Environment): Promise<AnswerMessage> {
   const codec = await loadCodec('rest-xml');
-  return codec.writeError(error, idsOf(uuid()), undefined, 's3');
+  return codec.writeError(error, idsOf(newRequestId('s3', environment)), undefined, 's3');
 }

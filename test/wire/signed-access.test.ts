@@ -191,3 +191,17 @@ test('a key that the store knows is verified, even where any credentials are tak
   expect([status, text]).toEqual([403, expect.stringContaining('<Code>InvalidAccessKeyId</Code>')]);
   await server.close(0);
 });
+
+test('what is refused before there is a call has an id in the form of its service', async () => {
+  const { send, server } = await startEndpoint(newWorld());
+  const headers = [
+    ['host', '127.0.0.1'],
+    ['authorization', 'Bearer x'],
+  ] as const;
+  const s3 = await send({ method: 'GET', target: '/photos', headers });
+  expect([s3.status, s3.headers['x-amz-request-id']]).toEqual([400, expect.stringMatching(/^[A-Z2-7]{16}$/)]);
+  const target = ['x-amz-target', 'TrentService.ListKeys'] as const;
+  const kms = await send({ method: 'POST', target: '/', headers: [...headers, target] }, '{}');
+  expect([kms.status, kms.headers['x-amzn-requestid']]).toEqual([400, expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+  await server.close(0);
+});
