@@ -1,7 +1,8 @@
 /** Node programs, among them the built ssebox, as processes of their own. */
 
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 
 /** Runs programs for one folder, which is their home too: no configuration of the user's counts. */
 export interface Programs {
@@ -9,6 +10,8 @@ export interface Programs {
   ssebox(store: string, ...args: readonly string[]): string;
   /** The same; answers the peak of the process's memory in MiB. */
   peakOf(store: string, ...args: readonly string[]): number;
+  /** Starts the built ssebox on a store, and does not wait. */
+  start(store: string, ...args: readonly string[]): ChildProcessByStdio<null, Readable, null>;
   /** Runs Node and answers what it prints. */
   node(...args: readonly string[]): string;
   /** The same; answers the peak of the process's memory in MiB. */
@@ -31,18 +34,20 @@ const TELL_PEAK = `data:text/javascript,${encodeURIComponent(`
 `)}`;
 
 export function programsIn(home: string): Programs {
+  const variables = (store?: string) => ({
+    ...SHIPPED,
+    PATH: process.env.PATH,
+    HOME: home,
+    CI: '1',
+    ...(store !== undefined && { SSEBOX_STORE: store }),
+  });
+
   function run(args: readonly string[], store?: string): { output: string; peak: number } {
     const { status, output, error } = spawnSync(process.execPath, args, {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       maxBuffer: 64 * 1024 * 1024,
-      env: {
-        ...SHIPPED,
-        PATH: process.env.PATH,
-        HOME: home,
-        CI: '1',
-        ...(store !== undefined && { SSEBOX_STORE: store }),
-      },
+      env: variables(store),
     });
     if (error) throw error;
     const [, printed, complaint, peak] = output;
@@ -51,6 +56,8 @@ export function programsIn(home: string): Programs {
   }
   return {
     ssebox: (store, ...args) => run([SSEBOX, ...args], store).output,
+    start: (store, ...args) =>
+      spawn(process.execPath, [SSEBOX, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env: variables(store) }),
     peakOf: (store, ...args) => run(['--import', TELL_PEAK, SSEBOX, ...args], store).peak,
     node: (...args) => run(args).output,
     peakOfNode: (...args) => run(['--import', TELL_PEAK, ...args]).peak,

@@ -3,14 +3,17 @@
  * objects a second beside calls in the process, and the memory that requests leave behind.
  */
 
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Figure } from './figure.ts';
 import { inTurns, least, median } from './measure.ts';
+import type { Programs } from './program.ts';
 import { BUCKET, CONNECTIONS, LARGE, type Served, startServed } from './served.ts';
 import { GiB, KiB, MiB, manyAtOnce } from './stage.ts';
 import { type Asked, kmsRequest, type WireClient, wireClient } from './wire-client.ts';
 
-export async function served(folder: string): Promise<Figure[]> {
+export async function served(folder: string, programs: Programs): Promise<Figure[]> {
+  const starting = await startOfEndpoints(join(folder, 'start'), programs);
   const bare = await startServed('serveBare');
   const endpoint = await startServed('serveStore', join(folder, 'serve'));
   const clients = {
@@ -20,7 +23,7 @@ export async function served(folder: string): Promise<Figure[]> {
   try {
     const small = await smallRequests(bare, endpoint, clients);
     const memory = await memoryLeft(endpoint, clients.endpoint);
-    return [...small, ...(await largeBodies(endpoint, clients.endpoint)), memory];
+    return [...small, ...(await largeBodies(bare, endpoint, clients)), memory, ...starting];
   } finally {
     clients.bare.close();
     clients.endpoint.close();
@@ -98,19 +101,27 @@ async function smallRequests(bare: Served, endpoint: Served, clients: Clients): 
 const LARGE_ROUNDS = 3;
 
 /** An object of 1 GiB, over the wire and by a call in the server's process, in turns. */
-async function largeBodies(endpoint: Served, client: WireClient): Promise<Figure[]> {
+async function largeBodies(bare: Served, endpoint: Served, clients: Clients): Promise<Figure[]> {
   const piece = Buffer.alloc(MiB, 7);
-  const put = (Key: string): Asked => ({
-    ...{ method: 'PUT', path: `/${BUCKET}/${Key}`, service: 's3' },
-    ...{ body: piece, times: GiB / piece.length },
-  });
-  await client.send(put(LARGE));
+  const get = (path: string): Asked => ({ method: 'GET', path, service: 's3' });
+  const put = (path: string): Asked => ({ ...get(path), method: 'PUT', body: piece, times: GiB / piece.length });
+  await clients.endpoint.send(put(`/${BUCKET}/${LARGE}`));
+  const used: Record<string, number[]> = {};
+  const watched = (name: string, server: Served, work: () => Promise<unknown>) => async () => {
+    const before = await server.usage();
+    await work();
+    const after = await server.usage();
+    used[name] = [...(used[name] ?? []), after.cpuSeconds - before.cpuSeconds];
+  };
   const times = await inTurns(LARGE_ROUNDS, {
-    getInProcess: () => endpoint.inProcess('getLarge', 1),
-    get: () => client.send({ method: 'GET', path: `/${BUCKET}/${LARGE}`, service: 's3' }),
-    putInProcess: () => endpoint.inProcess('putLarge', 1),
-    put: () => client.send(put('put')),
+    getInProcess: watched('getInProcess', endpoint, () => endpoint.inProcess('getLarge', 1)),
+    get: watched('get', endpoint, () => clients.endpoint.send(get(`/${BUCKET}/${LARGE}`))),
+    bareGet: watched('bareGet', bare, () => clients.bare.send(get(`/${GiB}`))),
+    putInProcess: watched('putInProcess', endpoint, () => endpoint.inProcess('putLarge', 1)),
+    put: watched('put', endpoint, () => clients.endpoint.send(put(`/${BUCKET}/put`))),
+    barePut: watched('barePut', bare, () => clients.bare.send(put('/0'))),
   });
+  const cost = (name: string): number => median(used[name] ?? []);
   return [
     {
       name: 'GET of 1 GiB, bytes a second ÷ in the process',
@@ -123,6 +134,16 @@ async function largeBodies(endpoint: Served, client: WireClient): Promise<Figure
       value: least(times.putInProcess) / least(times.put),
       unit: '÷',
       aim: { atLeast: 0.6 },
+    },
+    {
+      name: 'GET of 1 GiB, CPU time ÷ in the process and a bare server together',
+      value: cost('get') / (cost('getInProcess') + cost('bareGet')),
+      unit: '÷',
+    },
+    {
+      name: 'PUT of 1 GiB, the same',
+      value: cost('put') / (cost('putInProcess') + cost('barePut')),
+      unit: '÷',
     },
   ];
 }
@@ -167,4 +188,40 @@ async function memoryLeft(endpoint: Served, client: WireClient): Promise<Figure>
     unit: 'MiB',
     aim: { atMost: 32 },
   };
+}
+
+const STARTS = 20;
+
+/** A program that is run against an endpoint, and an endpoint that is started until it has answered once. */
+async function startOfEndpoints(store: string, { node, ssebox, start }: Programs): Promise<Figure[]> {
+  const answers: number[] = [];
+  const works = {
+    node: () => node('-e', '0'),
+    exec: () => ssebox(store, 'exec', '--', 'true'),
+    serve: async () => {
+      const startedMs = performance.now();
+      const server = start(store, 'serve', '--port', '0', '--quiet', '--log', 'none');
+      const ended = once(server, 'exit');
+      const [url] = await once(server.stdout, 'data');
+      const { ok } = await fetch(`${String(url).trim()}/_ssebox/health`);
+      answers.push((performance.now() - startedMs) / 1000);
+      server.kill('SIGTERM');
+      await ended;
+      if (!ok) throw new Error('the endpoint is not well');
+    },
+  };
+  // What V8 compiled is kept at the first run of a command.
+  await inTurns(3, works);
+  answers.length = 0;
+  const times = await inTurns(STARTS, works);
+  const base = median(times.node);
+  return [
+    { name: 'ssebox exec -- true ÷ node -e 0', value: median(times.exec) / base, unit: '÷', aim: { atMost: 5 } },
+    {
+      name: 'ssebox serve, from its start to its first answer ÷ node -e 0',
+      value: median(answers) / base,
+      unit: '÷',
+      aim: { atMost: 3 },
+    },
+  ];
 }

@@ -103,14 +103,18 @@ async function answerOf<T>(child: ChildProcess): Promise<T> {
 
 /** What the process of the bare server does. */
 export async function serveBare(): Promise<void> {
-  const answers = new Map<number, Buffer>();
+  const piece = Buffer.alloc(MiB, 7);
   const server = createServer((message, response) => {
     const size = Number(message.url?.slice(1));
-    const answer = answers.get(size) ?? Buffer.alloc(size, 7);
-    answers.set(size, answer);
-    const read: Buffer[] = [];
-    message.on('data', (piece: Buffer) => read.push(piece));
-    message.on('end', () => response.setHeader('content-length', size).end(answer));
+    message.resume();
+    message.on('end', async () => {
+      response.setHeader('content-length', size);
+      let left = size;
+      for (; left > piece.length; left -= piece.length) {
+        if (!response.write(piece)) await once(response, 'drain');
+      }
+      response.end(piece.subarray(0, left));
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
