@@ -98,16 +98,18 @@ export async function exchange(
   const codec = await loadCodec(wire.protocol);
   const asked: Asked = { incoming, request, wire, codec, ground, noted, signal };
   try {
-    return forPages(await answer(asked), noted);
+    return finished(await answer(asked), asked);
   } catch (error) {
     signal.throwIfAborted();
-    return forPages(refusalOf(error, asked), noted);
+    return finished(refusalOf(error, asked), asked);
   }
 }
 
-/** With what browsers have to know of an answer to a page. */
-const forPages = (answer: AnswerMessage, { cors }: Noted): AnswerMessage =>
-  cors ? { ...answer, headers: new Map([...answer.headers, ...cors]) } : answer;
+/** With what every answer of S3 has, and what browsers have to know of one to a page. */
+function finished(answer: AnswerMessage, { wire: { service }, noted: { cors } }: Asked): AnswerMessage {
+  if (serviceFacts[service].host !== 's3') return answer;
+  return { ...answer, headers: new Map([...answer.headers, ...(cors ?? []), ['server', ['AmazonS3']]]) };
+}
 
 interface Asked {
   readonly incoming: Incoming;

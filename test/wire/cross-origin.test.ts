@@ -53,7 +53,8 @@ test('a browser is told what a page may do, without credentials', async () => {
     'access-control-max-age': '600',
     vary: VARY,
     'content-length': '0',
-    'x-amz-request-id': expect.stringMatching(/./),
+    server: 'AmazonS3',
+    'x-amz-request-id': expect.stringMatching(/^[A-Z2-7]{16}$/),
     'x-amz-id-2': expect.stringMatching(/./),
   });
   expect((await ask('/', { host: 'photos.localhost' })).status).toBe(200);
@@ -68,6 +69,10 @@ test.for([
 ] as const)('a browser that asks of %s with %j is refused', async ([target, headers, message]) => {
   const answer = await ask(target, headers);
   expect(answer.status).toBe(403);
+  expect(answer.headers).toMatchObject({
+    server: 'AmazonS3',
+    'x-amz-request-id': expect.stringMatching(/^[A-Z2-7]{16}$/),
+  });
   expect(answer.text).toContain(`<Code>AccessForbidden</Code><Message>CORSResponse: ${message}`);
   expect(answer.headers['access-control-allow-origin']).toBeUndefined();
 });
