@@ -20,15 +20,15 @@ export interface QueryParameter {
 }
 
 /**
- * Cuts a target in origin form: RFC 9112, section 3.2.1. Bytes that are not ASCII stand for themselves, as if they were
- * escaped. In the query, `+` is a space, as in a form; in the path it is itself.
+ * Cuts a target in origin form: RFC 9112, section 3.2.1. Bytes that are not ASCII have to be escaped; Node lets no others
+ * through. In the query, `+` is a space, as in a form; in the path it is itself.
  * @param raw the target of the request line, a byte a character
  * @throws AwsError InvalidURI for another form, a fragment, a malformed escape, and bytes that are not UTF-8.
  */
 export function parseTarget(raw: string): RequestTarget {
   const mark = raw.indexOf('?');
   const rawPath = mark < 0 ? raw : raw.slice(0, mark);
-  if (!/^\/[\x21-\x22\x24-\x7e\x80-\xff]*$/.test(raw)) throw invalidUri(rawPath);
+  if (!/^\/[\x21-\x22\x24-\x7e]*$/.test(raw)) throw invalidUri(rawPath);
   return { rawPath, query: mark < 0 ? [] : parseQuery(raw.slice(mark + 1), rawPath) };
 }
 
@@ -51,14 +51,14 @@ function parseQuery(text: string, rawPath: string): readonly QueryParameter[] {
 const withSpaces = (text: string): string => text.replaceAll('+', ' ');
 
 /**
- * The text that bytes and escapes stand for, decoded once.
+ * The text that escapes stand for, decoded once.
  * @param path what an error names: never the query, which may have a session token in it
  * @throws AwsError InvalidURI
  */
 export function decoded(text: string, path: string = text): string {
-  if (!/[%\x80-\xff]/.test(text)) return text;
+  if (!text.includes('%')) return text;
   try {
-    return decodeURIComponent(text.replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`));
+    return decodeURIComponent(text);
   } catch {
     throw invalidUri(path);
   }
