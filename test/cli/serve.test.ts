@@ -3,9 +3,10 @@
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { keys, newPlace, type Place, samplePlace } from '../support/place.ts';
 import { listKeys, type RunningProgram, startProgram } from '../support/running-program.ts';
+import { headerSigned } from '../support/signed-request.ts';
 
 interface Served extends RunningProgram {
   readonly url: string;
@@ -18,6 +19,12 @@ async function served(place: Place, words: readonly string[] = [], variables = {
   const url = await program.line();
   return { ...program, url, port: new URL(url).port };
 }
+
+const refusesConnections = ({ url }: Served): Promise<boolean> =>
+  fetch(url).then(
+    () => false,
+    () => true,
+  );
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -59,17 +66,36 @@ describe('serve', () => {
     expect((await ended).code).toBe(0);
   });
 
-  test('a second signal ends it at once, whatever runs', async () => {
-    const endpoint = await served(newPlace());
+  test('a second signal ends it at once, whatever runs, and leaves no temporary store', async () => {
+    const place = newPlace();
+    const endpoint = await served(place, ['--temporary', '--any-credentials'], { TMPDIR: place.folder });
+    const { headers } = headerSigned({
+      method: 'PUT',
+      target: '/',
+      at: Date.now(),
+      headers: {
+        host: '127.0.0.1',
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'TrentService.ListKeys',
+      },
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
     const socket = connect(Number(endpoint.port), '127.0.0.1');
     onTestFinished(() => void socket.destroy());
-    await once(socket, 'connect');
-    // A request whose body does not come.
-    socket.write('PUT /b/k HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n');
-    socket.on('error', () => {});
+    await once(
+      socket.on('error', () => {}),
+      'connect',
+    );
+    // A request whose body does not come: word to send it shows that it runs.
+    const lines = ['PUT / HTTP/1.1', ...headers.map(([name, value]) => `${name}: ${value}`)];
+    socket.write([...lines, 'Content-Length: 2', 'Expect: 100-continue', '', ''].join('\r\n'));
+    const [word] = await once(socket, 'data');
+    expect(String(word)).toMatch(/^HTTP\/1\.1 100 /);
     endpoint.signal('SIGTERM');
+    await vi.waitUntil(async () => (await refusesConnections(endpoint)) === true, { timeout: 60_000 });
     endpoint.signal('SIGTERM');
-    expect([0, 143]).toContain((await endpoint.ended).code);
+    expect((await endpoint.ended).code).toBe(143);
+    expect(readdirSync(place.folder).filter((name) => name.startsWith('ssebox-temporary-'))).toEqual([]);
   });
 
   test('two serve one store, and see what the other one changes', async () => {

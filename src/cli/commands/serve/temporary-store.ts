@@ -45,6 +45,9 @@ export function temporaryStore(outer: Session): TemporaryStore {
     tell: outer.tell,
     confirm: outer.confirm,
   });
+  const remove = () => rmSync(parent, { recursive: true, force: true });
+  // A second signal ends the process at once.
+  process.once('exit', remove);
   return {
     session,
     folder,
@@ -52,7 +55,8 @@ export function temporaryStore(outer: Session): TemporaryStore {
       try {
         await session.close();
       } finally {
-        rmSync(parent, { recursive: true, force: true });
+        process.removeListener('exit', remove);
+        remove();
       }
     },
   };
