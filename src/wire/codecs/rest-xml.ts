@@ -55,9 +55,7 @@ function restRefusal(
   };
 }
 
-/** What every answer has: Amazon S3 API Reference, "Common response headers". */
 const idFields = ({ requestId, hostId }: MessageIds): readonly [string, string][] => [
-  ['server', 'AmazonS3'],
   ['x-amz-request-id', requestId],
   ['x-amz-id-2', hostId],
 ];
