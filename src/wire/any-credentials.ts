@@ -1,7 +1,7 @@
 /** Callers for access keys that the store never had, on an endpoint that takes any: `--any-credentials`. */
 
 import { type AccountId, isAccountId } from '../api/arn.ts';
-import { AwsError, UsageError } from '../api/errors.ts';
+import { UsageError } from '../api/errors.ts';
 import { resolveCaller } from '../iam/principal.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { AnyCredentials } from './authentication.ts';
@@ -19,23 +19,21 @@ interface StandIn {
 /** A key of twelve digits is that of the first user of the account, as emulators have it; others are the principal's. */
 export const anyCredentials = ({ principal, random, hostNames }: StandIn): AnyCredentials => ({
   caller(accessKeyId, tx, now) {
-    const caller = isAccountId(accessKeyId)
+    return isAccountId(accessKeyId)
       ? firstUser(accessKeyId, () => resolveCaller('user/admin', accessKeyId, { tx, now, random }))
       : principal.find(accessKeyId, tx, now);
-    if (caller) return caller;
-    throw new AwsError('AccessDenied', 'The principal that any credentials stand for has been deleted');
   },
   isOwnHost: isOwnHost(hostNames),
 });
 
-/** An imported account may lack this user. @throws AwsError */
-function firstUser(account: AccountId, find: () => Caller): Caller {
+/** Undefined in an imported account that lacks this user. */
+function firstUser(account: AccountId, find: () => Caller): Caller | undefined {
   try {
     const caller = find();
     return caller.kind === 'user' ? { ...caller, accessKeyId: account } : caller;
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new AwsError('AccessDenied', error.message);
+    if (error instanceof UsageError) return undefined;
+    throw error;
   }
 }
 

@@ -52,8 +52,8 @@ export interface CredentialRules extends CredentialSources {
 
 /** Whom credentials stand for that the store never knew. */
 export interface AnyCredentials {
-  /** @throws AwsError if the principal that they stand for does not exist */
-  readonly caller: (accessKeyId: string, tx: Tx, now: Date) => Caller;
+  /** Undefined if the principal that they stand for does not exist. */
+  readonly caller: (accessKeyId: string, tx: Tx, now: Date) => Caller | undefined;
   /** Whether a `Host` header names this server, and not a page of somebody who had a name resolve to this machine. */
   readonly isOwnHost: (host: string) => boolean;
 }

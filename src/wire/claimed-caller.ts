@@ -35,8 +35,10 @@ export interface CredentialSources {
   readonly rootKey: RootKey;
   /** Credentials that are not in the store, looked at before those that are. */
   readonly temporary?: ((accessKeyId: string, tx: Tx, now: Date) => RunCredential | undefined) | undefined;
-  /** Set where any credentials do: whom those stand for that the store never knew. @throws AwsError */
-  readonly anyCredentials?: { readonly caller: (accessKeyId: string, tx: Tx, now: Date) => Caller } | undefined;
+  /** Set where any credentials do: whom those stand for that the store never knew, if there is such a principal. */
+  readonly anyCredentials?:
+    | { readonly caller: (accessKeyId: string, tx: Tx, now: Date) => Caller | undefined }
+    | undefined;
 }
 
 /** @param now the store's clock; @param bodyHash the SHA-256 of the body in hex, where it is signed and not stated */
@@ -82,7 +84,9 @@ function findCaller(
   if (!credential) {
     if (!anyCredentials) throw unknownKey(service, accessKeyId);
     unverified();
-    return anyCredentials.caller(accessKeyId, tx, now);
+    const standIn = anyCredentials.caller(accessKeyId, tx, now);
+    if (standIn) return standIn;
+    throw unknownKey(service, accessKeyId, 'the principal that any credentials stand for does not exist');
   }
   verify(credential.secret, { bodyHash, tx });
   return callerOf(credential, sessionToken, { tx, now, service });

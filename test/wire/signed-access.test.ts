@@ -176,6 +176,20 @@ test('where any credentials are taken, no web page is let in', async () => {
   await server.close(0);
 });
 
+test('credentials that stand for nobody are refused in the words of each service', async () => {
+  const world = newWorld();
+  const anyCredentials = { caller: () => undefined, isOwnHost: () => true };
+  const { send, server } = await startEndpoint(world, { credentials: { secureTransport: 'assumed', anyCredentials } });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const s3 = await send(headerSigned({ at, credentials }));
+  expect([s3.status, s3.text]).toEqual([403, expect.stringContaining('<Code>InvalidAccessKeyId</Code>')]);
+  const target = { 'x-amz-target': 'TrentService.ListKeys', 'content-type': 'application/x-amz-json-1.1' };
+  const signed = headerSigned({ at, credentials, service: 'kms', method: 'POST', headers: target, body: '{}' });
+  const kms = await send(signed, '{}');
+  expect([kms.status, kms.text]).toEqual([400, expect.stringContaining('UnrecognizedClientException')]);
+  await server.close(0);
+});
+
 test('a key that the store knows is verified, even where any credentials are taken', async () => {
   const world = newWorld();
   const credentials = await newCredentials(world);
