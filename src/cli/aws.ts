@@ -35,9 +35,10 @@ export interface Aws {
   /**
    * The caller of this command's calls, found once and in the same way as each call finds it. Nothing is created for
    * it: an account that its first call has yet to create will have other unique ids than these.
+   * @param service what the calls that follow are for, in whose words invalid credentials are refused
    * @throws UsageError when there is no such principal, AwsError when the credentials are not valid.
    */
-  caller(): Promise<Caller>;
+  caller(service: ServiceName): Promise<Caller>;
   /**
    * The same caller, or another one in the forms of `--as`, for credentials that are to represent it: its account is
    * created if it has yet to be, and the role of a profile is a session that does not end.
@@ -94,11 +95,11 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
   };
   const redirect = bucketRedirect(sources);
   const ofProfile = profileCalls(sources, region, place);
-  const findOwnCaller = async (): Promise<Caller> => {
+  const findOwnCaller = async (service: ServiceName): Promise<Caller> => {
     await requireNamedCaller(sources, undefined);
     const opened = await place();
     const findCaller = await callerFinder(sources, opened, {
-      service: 'sts',
+      service,
       region,
       ignore,
       ofProfile: ofProfile?.caller,
@@ -180,8 +181,8 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
   return {
     ignoredKey: () => ignoredKey,
     effects: { [Symbol.iterator]: () => effects.values() },
-    caller() {
-      ownCaller ??= settled(findOwnCaller);
+    caller(service) {
+      ownCaller ??= settled(() => findOwnCaller(service));
       return ownCaller;
     },
     principal: (as) => settled(() => findPrincipal(as)),

@@ -385,7 +385,7 @@ export async function namesIn(
   session: Session,
   read: (tx: Tx, account: AccountId) => readonly Choice[],
 ): Promise<readonly Choice[]> {
-  const account = callerAccount(await session.aws.caller());
+  const account = callerAccount(await session.aws.caller('sts'));
   if (account === undefined) return [];
   const found = await session.store.transact((tx) => read(tx, account));
   const seen = new Set<string>();

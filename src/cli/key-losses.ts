@@ -62,7 +62,7 @@ function count({ bucket, owner, kind }: UnderKey, buckets: Map<string, BucketCou
  * @param atMost how many rows to look at
  */
 export async function lossesBy(name: string, session: Session, atMost = MOST_ROWS): Promise<readonly string[]> {
-  const account = callerAccount(await session.aws.caller());
+  const account = callerAccount(await session.aws.caller('kms'));
   const key = account && (await session.store.transact((tx) => keyNamed(name, account, session.region, tx)));
   if (!key) return [];
   const arn = keyArn(key.region, key.account, key.keyId);

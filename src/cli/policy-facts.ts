@@ -33,7 +33,7 @@ export async function withFacts<T>(
     if (state === 'sealed') session.tell('the store is not looked at: it needs a passphrase, which was not given');
     return work(resource === undefined ? {} : { resource: plainArn(resource) ?? unknown(resource) });
   }
-  const account = resource === undefined ? undefined : callerAccount(await session.aws.caller());
+  const account = resource === undefined ? undefined : callerAccount(await session.aws.caller('sts'));
   return session.store.transact<unknown>((tx) => {
     const facts = factsIn(tx);
     if (resource === undefined) return work(facts);

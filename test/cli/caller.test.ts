@@ -246,6 +246,38 @@ test('if there is no such caller, or the secret is wrong, a principal is refused
   expect((await line.ok(['kms', 'list-grants', '--key-id', keyId, '--query', 'Grants'])).json).toEqual([]);
 });
 
+/** Commands that ask first who calls, and an operation of the service that they are about. */
+const asking = [
+  [['metrics'], ['cloudwatch', 'list-metrics']],
+  [
+    ['quota', 'list'],
+    ['service-quotas', 'list-services'],
+  ],
+  [
+    ['s3', 'presign', 's3://reports/a.txt'],
+    ['s3api', 'list-buckets'],
+  ],
+  [
+    ['iam', 'least-privilege'],
+    ['iam', 'list-users'],
+  ],
+  [
+    ['kms', 'grant', '1234abcd-12ab-34cd-56ef-1234567890ab', '--to', 'user/bob', '--may', 'decrypt'],
+    ['kms', 'list-keys'],
+  ],
+] as const;
+
+test('a command that asks first who calls refuses a wrong secret in the words of its service', async () => {
+  const line = await newSample();
+  const made = await line.ok(['iam', 'create-access-key', '--query', 'AccessKey.AccessKeyId', '--output', 'text']);
+  const variables = { AWS_ACCESS_KEY_ID: made.out.trim(), AWS_SECRET_ACCESS_KEY: 'not the secret' };
+  for (const [words, operation] of asking) {
+    const { code, err } = await line.ssebox([...words], { variables });
+    const call = await line.ssebox([...operation], { variables });
+    expect([words, code, err]).toEqual([words, 254, call.err.replace(/ when calling the \w+ operation/, '')]);
+  }
+});
+
 test('a prompt offers the keys in the account of an access key', async () => {
   const place = await samplePlace();
   const { out } = await place.shell(`

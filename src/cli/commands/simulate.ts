@@ -108,7 +108,7 @@ async function ofStore(session: Session): Promise<OfStore> {
     import('../../policy/caller.ts'),
     import('../../store/clock.ts'),
   ]);
-  const account = callerAccount(await session.aws.caller());
+  const account = callerAccount(await session.aws.caller('cloudwatch'));
   if (account === undefined) throw new UsageError('only an account has a workload: leave out --no-sign-request');
   const { region, environment } = session;
   return session.store.transact<OfStore>((tx) => {

@@ -172,7 +172,7 @@ function tooOld(call: CallRecord, session: Session): UsageError {
 }
 
 async function familyOf(eventId: string, { aws, store, region }: Session): Promise<CallFamily | undefined> {
-  const account = callerAccount(await aws.caller());
+  const account = callerAccount(await aws.caller('cloudtrail'));
   return account === undefined ? undefined : store.transact((tx) => callFamily(eventId, [account, region], tx));
 }
 

@@ -32,7 +32,7 @@ const isMatrix = ({ options }: Pick<CommandValues, 'options'>): boolean => optio
 
 const aResource: Check = async (answer, session) => {
   const { targetNamed } = await import('./who-can/target.ts');
-  const account = callerAccount(await session.aws.caller()) ?? '';
+  const account = callerAccount(await session.aws.caller('sts')) ?? '';
   await session.store.transact((tx) => void targetNamed(answer, { account, region: session.region, tx }));
 };
 
@@ -101,7 +101,7 @@ export const whoCan = command({
     const answers = answersIn(given.answer);
     const stated = await statedIn({ options: given }, 's3');
     const { action, resource } = wordsOf(args, given.matrix);
-    const caller = await session.aws.caller();
+    const caller = await session.aws.caller('sts');
     const own = callerAccount(caller);
     const { resourcesInQuestion, whoCanAnswers } = await import('./who-can/answers.ts');
     const { because, list, matrix } = await import('./who-can/page.ts');

@@ -20,7 +20,7 @@ export interface NamedMetric {
 
 /** The metrics of the caller's account and region with their dimensions; none for a caller without an account. */
 async function knownSeries({ aws, store, region, environment }: Session): Promise<readonly SeriesName[]> {
-  const account = callerAccount(await aws.caller());
+  const account = callerAccount(await aws.caller('cloudwatch'));
   if (account === undefined) return [];
   return store.transact((tx) => {
     const reading = { account, region, tx, nowMs: storeNow(tx, environment.now()) };

@@ -158,7 +158,7 @@ export const put = command({
       };
     }
     await session.aws.call('cloudwatch', 'PutMetricAlarm', input);
-    const account = callerAccount(await session.aws.caller()) ?? '';
+    const account = callerAccount(await session.aws.caller('cloudwatch')) ?? '';
     const AlarmArn = alarmArn({ account, region: session.region }, input.AlarmName);
     return {
       kind: 'page',

@@ -64,7 +64,7 @@ const POLL_MS = 500;
  */
 async function* watched({ begin, once, exec }: Watching, session: Session): AsyncGenerator<string> {
   const { store, environment, region, signal } = session;
-  const account = callerAccount(await session.aws.caller());
+  const account = callerAccount(await session.aws.caller('cloudwatch'));
   const now = (tx: Tx) => storeNow(tx, environment.now());
   let { seen, fromMs } = await store.transact((tx) => ({
     seen: begin === undefined ? newestMessage(tx) : 0,

@@ -226,7 +226,10 @@ async function settleRole(
   session: Session,
 ): Promise<SettledRole> {
   if (named !== undefined) {
-    return { arn: await principalArn(/[/:]/.test(named) ? named : `role/${named}`, session), undo: nothingToUndo };
+    return {
+      arn: await principalArn(/[/:]/.test(named) ? named : `role/${named}`, session, 's3'),
+      undo: nothingToUndo,
+    };
   }
   const RoleName = ownRoleName(plan.source.name);
   const current = plan.existing?.Role;

@@ -228,7 +228,7 @@ async function inRounds(
 
 /** The place of this account's calls in the record. */
 async function placeOfCalls(session: Session): Promise<[account: string, region: string]> {
-  const account = callerAccount(await session.aws.caller());
+  const account = callerAccount(await session.aws.caller('s3'));
   if (account === undefined) throw new Error('the calls have to come from an account');
   return [account, session.region];
 }

@@ -35,7 +35,7 @@ export async function reported(options: ReportOptions, session: Session): Promis
 
 /** @throws UsageError for a caller without an account. */
 export async function accountOf(session: Session): Promise<AccountId> {
-  const account = callerAccount(await session.aws.caller());
+  const account = callerAccount(await session.aws.caller('sts'));
   if (account === undefined) throw new UsageError('only an account has costs: leave out --no-sign-request');
   return account;
 }

@@ -44,7 +44,7 @@ export const explainedInQuestion = (
   decided: () => Promise<readonly Pick<Decision, 'resource'>[]>,
 ): InQuestion => ({
   principal: async () => {
-    const caller = await session.aws.caller();
+    const caller = await session.aws.caller('sts');
     if (caller.kind === 'role-session') return caller.roleArn;
     if (caller.kind === 'federated-user') return caller.baseUserArn;
     return caller.kind === 'user' ? caller.arn : undefined;
@@ -75,7 +75,7 @@ export async function proposedIn(
     const proposal = readProposal(text);
     placed.push({ ...proposal, target: proposal.target ?? (await targetOf(proposal, inQuestion)) });
   }
-  const account = callerAccount(await session.aws.caller());
+  const account = callerAccount(await session.aws.caller('sts'));
   return async (place) => {
     for (const proposal of placed) await put(proposal, { place, account, region: session.region });
   };

@@ -98,7 +98,7 @@ const MOST_TOLD = 5;
 /** A caller that does not exist would be reported once for each call. @throws UsageError */
 async function requireCaller({ aws }: Session): Promise<void> {
   try {
-    await aws.caller();
+    await aws.caller('sts');
   } catch (error) {
     // That credentials are not valid is the answer of a call.
     if (!(error instanceof AwsError)) throw error;

@@ -23,7 +23,7 @@ export async function withUnread(explained: Explained, session: Session): Promis
   const deciding = denialsOf(explained).filter(({ denial }) => denial?.gate === 'resource-policy');
   // What is refused without a reason says so already.
   if (deciding.length === 0 || hidesReason(explained)) return explained;
-  const own = callerArn(await session.aws.caller());
+  const own = callerArn(await session.aws.caller('sts'));
   const readings = new Map<string, Reading>();
   for (const decision of deciding) {
     const reading = decision.caller === own ? readingOf(decision) : undefined;

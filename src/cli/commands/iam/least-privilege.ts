@@ -63,7 +63,7 @@ interface Chosen {
 
 async function run({ since, until, generalize, prefix, denied }: Chosen, session: Session): Promise<Result> {
   const join = joinOf(generalize, prefix ?? []);
-  const caller = await session.aws.caller();
+  const caller = await session.aws.caller('iam');
   const principal = principalOf(caller);
   const window = await windowOf(since, until, session);
   const found = await usedPermissions(principal, window, { withDenied: denied }, session);

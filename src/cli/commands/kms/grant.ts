@@ -14,7 +14,7 @@ import type { Session } from '../../session.ts';
 import { key, keyIdOf } from './key-argument.ts';
 
 const fitting: Check = async (answer, session) => {
-  if (!answer.endsWith('.amazonaws.com')) await principalArn(answer, session);
+  if (!answer.endsWith('.amazonaws.com')) await principalArn(answer, session, 'kms');
 };
 
 export const grant = command({
@@ -97,7 +97,7 @@ async function named(
   session: Session,
 ): Promise<Partial<CreateGrantRequest>> {
   if (text.endsWith('.amazonaws.com')) return { [`${role}ServicePrincipal`]: text };
-  return { [`${role}Principal`]: await principalArn(text, session) };
+  return { [`${role}Principal`]: await principalArn(text, session, 'kms') };
 }
 
 /** @throws UsageError that lists what a grant can allow. */

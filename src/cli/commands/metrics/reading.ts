@@ -15,7 +15,7 @@ import type { Session } from '../../session.ts';
 
 /** @throws UsageError for a caller without an account */
 export async function readMetrics<T>(session: Session, work: (reading: Reading) => T): Promise<T> {
-  const account = callerAccount(await session.aws.caller());
+  const account = callerAccount(await session.aws.caller('cloudwatch'));
   if (account === undefined) throw new UsageError('only an account has metrics: leave out --no-sign-request');
   const { region, environment, store } = session;
   return store.transact((tx) => work({ account, region, tx, nowMs: storeNow(tx, environment.now()) }));

@@ -35,7 +35,7 @@ export const quotaChoices: Choices = async ({ region }) =>
 
 /** The account and region of the command. @throws UsageError for a caller without an account. */
 export async function placeOf(session: Session): Promise<QuotaPlace> {
-  const account = callerAccount(await session.aws.caller());
+  const account = callerAccount(await session.aws.caller('service-quotas'));
   if (account === undefined) throw new UsageError('only an account has quotas: leave out --no-sign-request');
   return { account, region: session.region };
 }

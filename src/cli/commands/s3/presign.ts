@@ -96,7 +96,7 @@ const MARGIN = 60;
 
 /** A session of the caller that lives as long as the URL, as far as it can. */
 async function ofCaller(seconds: number, session: Session): Promise<Credentials> {
-  const caller = await session.aws.caller();
+  const caller = await session.aws.caller('s3');
   if (caller.kind === 'anonymous') throw noCredentials('a request without a signature has no credentials');
   const atLeast = Math.max(seconds + MARGIN, SHORTEST_SESSION);
   const { issued, nowMs } =

@@ -147,7 +147,7 @@ const spoken = (arn: string): string => (arn.includes('/') ? arn.replace(/^arn:a
 /** Makes a trail and its bucket. CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail". */
 async function newTrail(done: string[], session: Session): Promise<Trail> {
   const { aws, region } = session;
-  const account = callerAccount(await aws.caller()) ?? '';
+  const account = callerAccount(await aws.caller('cloudtrail')) ?? '';
   const Bucket = `aws-cloudtrail-logs-${account}-${region}`;
   const { Buckets = [] } = await aws.call('s3', 'ListBuckets', {});
   if (!Buckets.some(({ Name }) => Name === Bucket)) {

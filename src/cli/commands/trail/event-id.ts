@@ -19,7 +19,7 @@ const MOST_READ = 10_000;
  */
 export async function eventIdOf(typed: string, { aws, store, region }: Session): Promise<string> {
   const ending = ENDING.exec(typed)?.[1]?.toLowerCase();
-  const account = ending === undefined ? undefined : callerAccount(await aws.caller());
+  const account = ending === undefined ? undefined : callerAccount(await aws.caller('cloudtrail'));
   if (ending === undefined || account === undefined) return typed.toLowerCase();
   const found = await store.transact<string[]>((tx) => {
     const newest = callRows({ under: [account, region], reverse: true, limit: MOST_READ }, tx);

@@ -66,7 +66,7 @@ export async function newsOf(
   { hasDataEvents }: Pick<Wanted, 'hasDataEvents'>,
   { aws, store, region, environment }: Session,
 ): Promise<() => Promise<boolean>> {
-  const account = callerAccount(await aws.caller());
+  const account = callerAccount(await aws.caller('cloudtrail'));
   // A caller without an account does not have an event history, as the lookup will report.
   if (account === undefined) return async () => true;
   const hasGrown = await store.transact((tx) => watchHistory({ account, region, hasDataEvents }, tx));

@@ -45,7 +45,7 @@ async function* dataEvents(
   { attributes, isRefused, start, end }: Wanted,
   { aws, store, region, environment, settings }: Session,
 ): AsyncGenerator<Event> {
-  const account = callerAccount(await aws.caller());
+  const account = callerAccount(await aws.caller('cloudtrail'));
   if (account === undefined) return;
   const nowMs = await store.transact((tx) => storeNow(tx, environment.now()));
   // Those that are older are kept as long as the machine's clock has not made them old, too.
