@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
 import type { Payload } from '../call/payload.ts';
-import { otherHash } from '../s3/request/body-refusals.ts';
+import { otherHash, otherSize } from '../s3/request/body-refusals.ts';
 import { MAX_ROW_BYTES } from '../store/records/s3.ts';
 import type { Authentication } from './authentication.ts';
 import { restBody } from './body-rules.ts';
@@ -16,7 +16,7 @@ import { type Body, type HeaderFields, headerValue } from './message.ts';
 import type { PayloadForm } from './payload-form.ts';
 import { type BodyRules, readBody, unpackedBody } from './read-body.ts';
 import { type ChunkVerification, decodeStream, decodeWhole } from './signature/chunk-decoder.ts';
-import { chunkedForm, decodedHeaders } from './signature/chunked-form.ts';
+import { type ChunkedForm, chunkedForm, decodedHeaders } from './signature/chunked-form.ts';
 import { wrongSignature } from './wrong-signature.ts';
 
 export interface TakenBody {
@@ -108,7 +108,7 @@ async function takeChunks(
       const { body, trailer } = decodeStream(request.body, form, verification);
       return { headers, body, payload: { trailer } };
     }
-    const encoded = await whole(request.body, restBody(form.decodedLength + FRAME_BYTES));
+    const encoded = await whole(request.body, framedBody(form));
     if (encoded.fault) return { headers, ...encoded };
     const { bytes, trailer, verify } = decodeWhole(encoded.body, form);
     return { headers, body: bytes, payload: { trailer }, verify: () => verify(verification) };
@@ -117,6 +117,12 @@ async function takeChunks(
     throw error;
   }
 }
+
+/** A body that is longer than its chunks can be holds more bytes than the request says. */
+const framedBody = ({ decodedLength }: ChunkedForm): BodyRules => ({
+  ...restBody(decodedLength + FRAME_BYTES),
+  tooLong: () => otherSize(decodedLength),
+});
 
 /** What the lines around the chunks of a short body may come to; they are far shorter. */
 const FRAME_BYTES = 64 * 1024;

@@ -3,11 +3,14 @@
 import { AwsError } from '../../api/errors.ts';
 
 /** A body of another size than the request says. */
-export const otherSize = (expected: number, provided: number): AwsError =>
+export const otherSize = (expected: number, provided?: number): AwsError =>
   new AwsError(
     'IncompleteBody',
     'You did not provide the number of bytes specified by the Content-Length HTTP header',
-    { NumberBytesExpected: `${expected}`, NumberBytesProvided: `${provided}` },
+    {
+      NumberBytesExpected: `${expected}`,
+      ...(provided !== undefined && { NumberBytesProvided: `${provided}` }),
+    },
   );
 
 /** A body other than the one that was signed. Both hashes are in hex. */
