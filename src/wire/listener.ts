@@ -128,7 +128,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     const work = exchange()
       .catch((error: unknown) => {
         response.destroy();
-        if (!goneAway.signal.aborted) options.failed(error);
+        // It may be known by the connection before the answer's end says so.
+        if (!goneAway.signal.aborted && !(error instanceof ClientGone)) options.failed(error);
       })
       .then(() => {
         ofSocket.delete(entry);
@@ -174,8 +175,11 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     else socket.setTimeout(limits.idleMs);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const isRunning = socket instanceof Socket && running.has(socket);
+    // What follows the last request of a connection is for nobody: RFC 9112, section 9.6. Its answer is still to be sent.
+    if (error.code === 'HPE_CLOSED_CONNECTION' && isRunning) return;
     // Between the bytes of another answer this one would be taken for a part of it.
-    const isFree = socket.writable && !(socket instanceof Socket && running.has(socket));
+    const isFree = socket.writable && !isRunning;
     if (error.code === 'ECONNRESET' || !isFree) socket.destroy();
     else void refuse(socket, faultOf(error.code));
   });

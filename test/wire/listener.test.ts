@@ -128,6 +128,18 @@ test('a path arrives as it was sent', async () => {
   expect(await untilClosed(socket)).toContain('GET /a/../b//%2e 0 end');
 });
 
+test('what follows the last request of a connection is ignored', async () => {
+  for (const last of ['GET /k HTTP/1.0\r\n\r\n', 'GET /k HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n']) {
+    const server = await started(echo);
+    const socket = await connected(server);
+    socket.write(`${last}\r\n${GET}\r\n`);
+    const answer = await untilClosed(socket);
+    expect(answer.split('HTTP/1.1 200').length).toBe(2);
+    expect(answer).toContain('GET /k 0 end');
+    expect(server.failures).toEqual([]);
+  }
+});
+
 test('a folded field does not become two', async () => {
   const server = await started(async ({ request }) => textAnswer(200, JSON.stringify([...request.headers])));
   const socket = await connected(server);
