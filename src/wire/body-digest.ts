@@ -25,11 +25,25 @@ const CHECKSUMS = [
 ] as const;
 
 /**
+ * Operations that S3 performs without a digest, although the model makes SDKs send one: s3cmd and boto 2 send none with
+ * these, and one with the others.
+ */
+const UNENFORCED: ReadonlySet<string> = new Set([
+  'PutBucketAcl',
+  'PutBucketLogging',
+  'PutBucketPolicy',
+  'PutBucketRequestPayment',
+  'PutBucketVersioning',
+  'PutBucketWebsite',
+  'PutObjectAcl',
+]);
+
+/**
  * What is wrong with the digests that come with a body; undefined if it is the one they describe.
  * @param model of an operation of S3
  */
 export async function digestFault(
-  { httpChecksum }: OperationModel,
+  { name, httpChecksum }: OperationModel,
   headers: HeaderFields,
   body: Uint8Array,
 ): Promise<AwsError | undefined> {
@@ -44,7 +58,7 @@ export async function digestFault(
     const wanted = wantedChecksums(given);
     const { algorithm, expected } = wanted;
     if (expected === undefined && contentMd5 === undefined) {
-      return httpChecksum?.requestChecksumRequired ? missing() : undefined;
+      return httpChecksum?.requestChecksumRequired && !UNENFORCED.has(name) ? missing() : undefined;
     }
     const checksum = expected === undefined ? undefined : await openDigest(algorithm);
     checksum?.update(body);

@@ -369,3 +369,22 @@ test('a policy is put without an answer, and comes back as it was', async () => 
   const got = await send('GET /photos?policy');
   expect([got.status, got.headers['content-type'], got.text]).toEqual([200, 'application/json', Policy]);
 });
+
+test.for([
+  '/photos?policy',
+  '/photos?acl',
+  '/photos?versioning',
+  '/photos?logging',
+  '/photos?website',
+  '/photos?requestPayment',
+  '/photos/k?acl',
+])('%s needs no digest of what is put', async (resource) => {
+  const answer = await send(`PUT ${resource}`, {}, '<Wrong/>');
+  expect(answer.text).toMatch(/<Code>Malformed(XML|ACLError|Policy)<\/Code>/);
+});
+
+test.for(['cors', 'lifecycle', 'tagging', 'replication'])('/photos?%s needs one', async (resource) => {
+  const answer = await send(`PUT /photos?${resource}`, {}, '<Wrong/>');
+  const message = 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*';
+  expect(answer.text).toContain(error('InvalidRequest', message));
+});
