@@ -189,7 +189,7 @@ const labelOf = ({ headers }: HttpRequest, hosts: HostNames): string | undefined
 function isForControl(request: HttpRequest, hosts: HostNames): boolean {
   if (!request.target.rawPath.startsWith('/v20180820/') || !request.headers.has('x-amz-account-id')) return false;
   const label = labelOf(request, hosts);
-  return label === undefined || /^\d{12}(?:\.s3-control\..*)?$/.test(label);
+  return label === undefined || /^\d{12}$|^(?:\d{12}\.)?s3-control(?:\..*)?$/.test(label);
 }
 
 interface Named {

@@ -92,6 +92,18 @@ test.each<[signedFor: string | undefined, line: string, parts: Parts, service: s
   expect(found(signedFor, method, path, parts)).toEqual({ service, protocol });
 });
 
+test.each([
+  '111122223333.s3-control.localhost:1',
+  's3-control.localhost',
+  's3-control.us-east-1.localhost',
+  '111122223333.s3-control.us-east-1.amazonaws.com',
+  '127.0.0.1:1',
+])('S3 Control at %s', (host) => {
+  expect(found('s3', 'GET', '/v20180820/jobs', { headers: { 'x-amz-account-id': '1' }, host }).service).toBe(
+    's3control',
+  );
+});
+
 test.each<[signedFor: string | undefined, line: string, parts: Parts, protocol: string, named: string]>([
   [
     'dynamodb',
