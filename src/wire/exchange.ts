@@ -126,6 +126,8 @@ async function answer(asked: Asked): Promise<AnswerMessage> {
   const { request, wire, ground, noted } = asked;
   // Before all else, since a browser shows its page no refusal that does not say so.
   if (wire.service === 's3' && isCrossOrigin(request)) noted.cors = corsOf(asked);
+  // Its signature is one for another service than the one that speaks here.
+  if (wire.fault) throw wire.fault;
   const authentication = readAuthentication(request, wire.service, ground.credentials);
   const route = await routed(authentication, asked);
   switch (route.kind) {

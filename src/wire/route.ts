@@ -79,11 +79,10 @@ export function serviceOf(request: HttpRequest, scope: SignedScope | undefined, 
  */
 export function routeOf(
   request: HttpRequest,
-  { service, protocol, fault }: WireService,
+  { service, protocol }: WireService,
   hosts: HostNames,
   form?: FormFields,
 ): Route {
-  if (fault) throw fault;
   switch (protocol) {
     case 'json':
     case 'json-1.0':

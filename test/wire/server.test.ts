@@ -86,6 +86,28 @@ test('a call that AWS has and ssebox has not says so', async () => {
   expect(JSON.parse(refused.text).__type).toMatch(/NotImplemented|UnsupportedOperationException/);
 });
 
+test.each([
+  ['dynamodb', { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'DynamoDB_20120810.ListTables' }],
+  ['secretsmanager', { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.ListSecrets' }],
+  ['ec2', { 'content-type': 'application/x-www-form-urlencoded' }],
+  ['lambda', {}],
+])('a request to %s is told that ssebox does not have this service', async (service, headers) => {
+  const raw = headerSigned({
+    method: 'POST',
+    service,
+    body: '{}',
+    headers: { host: '127.0.0.1', ...headers },
+    credentials,
+    at: world.environment.now(),
+  });
+  const refused = await endpoint.send(raw, '{}');
+  expect(refused.status).toBe(501);
+  expect(refused.text).toContain('NotImplemented');
+  expect(refused.text.replaceAll('&quot;', '"').replaceAll('\\"', '"')).toContain(
+    `the service "${service}" is not part of ssebox`,
+  );
+});
+
 test('a request without a signature is refused by services that need one', async () => {
   const refused = await endpoint.send(
     {

@@ -129,8 +129,6 @@ test.each<[signedFor: string | undefined, line: string, parts: Parts, protocol: 
     code: 'NotImplemented',
     message: `the service ${JSON.stringify(named)} is not part of ssebox`,
   });
-  const request = httpRequest(method, path, parts);
-  expect(() => routeOf(request, wire, hosts)).toThrow(wire.fault);
 });
 
 /** The code and message of a refusal, or the operation. */
