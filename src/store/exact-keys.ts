@@ -1,15 +1,21 @@
 /**
  * Keys that are the very bytes that were written. What lmdb reads keys with also takes bytes that it never writes, such as
  * an overlong form of UTF-8 or more digits than a number has, so that a copy of a row under such a key would pass as that
- * row; and it throws at others.
+ * row; and it throws at others. What it writes keys with leaves the lowest control characters of a long text as they are,
+ * which it then reads as the ends of texts and numbers.
  */
 
 import type { KeyCodec } from './lmdb.ts';
 import type { KeyPart } from './table.ts';
 
-/** Makes a database read a key that would have been written differently as one that no row has. */
+/**
+ * Makes a database write every text so that it is read as the same text, and read a key that would have been written
+ * differently as one that no row has.
+ */
 export function requireExactKeys<D extends KeyCodec>(database: D): D {
-  const { readKey, writeKey } = database;
+  const { readKey, writeKey: writeUnescaped } = database;
+  const writeKey: KeyCodec['writeKey'] = (key, target, start) => writeUnescaped(escaped(key), target, start);
+  database.writeKey = writeKey;
   database.readKey = (source, start, end) => {
     try {
       const key = readKey(source, start, end);
@@ -21,6 +27,20 @@ export function requireExactKeys<D extends KeyCodec>(database: D): D {
     }
   };
   return database;
+}
+
+/** From this length on, in UTF-16 units, lmdb writes a text as plain UTF-8; in shorter ones it escapes as below. */
+const LONG = 64;
+const LOWEST = /[\0-\x04]/;
+const EVERY_LOWEST = /[\0-\x04]/g;
+
+const needsEscapes = (part: unknown): part is string =>
+  typeof part === 'string' && part.length >= LONG && LOWEST.test(part);
+
+/** The lowest characters of long texts escaped as lmdb does it in short ones: the order of keys is that of texts. */
+function escaped(key: unknown): unknown {
+  if (Array.isArray(key)) return key.some(needsEscapes) ? key.map(escaped) : key;
+  return needsEscapes(key) ? key.replace(EVERY_LOWEST, '\x04$&') : key;
 }
 
 /** LMDB's keys have up to 1,978 bytes; what is read from foreign ones can be longer when it is written. */

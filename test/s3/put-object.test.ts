@@ -207,3 +207,23 @@ test('a key of 1,024 bytes is accepted, one of 1,025 is not', async () => {
     'KeyTooLongError: Your key is too long',
   );
 });
+
+test.each([
+  ['a'.repeat(70) + '\u0003\u0001'.repeat(10), undefined],
+  ['\u0001'.repeat(800), undefined],
+  ['\u0001'.repeat(1024), 'KeyTooLongError: Your key is too long'],
+])('a long key of control characters is stored as it is, or refused: %j', async (Key, refusal) => {
+  const world = newWorld();
+  await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  const input = { Bucket: 'photos', Key, Body: Buffer.from('x') };
+  if (refusal !== undefined) {
+    expect(await world.refusal('s3', 'PutObject', input)).toBe(refusal);
+    return;
+  }
+  await world.call('s3', 'PutObject', input);
+  const { UploadId } = await world.call('s3', 'CreateMultipartUpload', { Bucket: 'photos', Key });
+  expect(UploadId).toBeDefined();
+  await world.reopen();
+  expect((await world.call('s3', 'ListObjectsV2', { Bucket: 'photos' })).Contents).toMatchObject([{ Key }]);
+  expect((await world.call('s3', 'ListMultipartUploads', { Bucket: 'photos' })).Uploads).toMatchObject([{ Key }]);
+});

@@ -21,6 +21,15 @@ const open = (folder: string) =>
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 80 }),
   fc.string({ unit: fc.integer({ min: 0, max: 0x24 }).map((code) => String.fromCharCode(code)), maxLength: 8 }),
+  // lmdb writes a text from 64 characters on in another way.
+  fc.string({
+    unit: fc.oneof(
+      fc.integer({ min: 0, max: 6 }).map((code) => String.fromCharCode(code)),
+      fc.constantFrom('a', 'é'),
+    ),
+    minLength: 58,
+    maxLength: 140,
+  }),
   fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)), maxLength: 5 }),
   fc.constantFrom('', '\u0000', 'a\u0000', '\u0004', 'arn:aws:s3:::bucket/key', '\u{10ffff}', 'é'),
 );
@@ -43,6 +52,27 @@ test('a key that was written is read as it was written', async () => {
         expect(found).toEqual([written]);
       }),
       { numRuns: 2000 },
+    ),
+  );
+  await root.close();
+});
+
+test('texts of all lengths are in the order of their characters', async () => {
+  const root = open(newFolder());
+  const database = requireExactKeys(root.openDB('keys', { encoding: 'binary' }));
+  const unit = fc.constantFrom('\0', '\x01', '\x03', '\x04', '\x05', 'a', 'b');
+  const near = fc
+    .tuple(fc.constantFrom('', 'a'.repeat(60), 'a'.repeat(70)), fc.string({ unit, maxLength: 6 }))
+    .map((pieces) => pieces.join(''));
+  root.transactionSync(() =>
+    fc.assert(
+      fc.property(fc.uniqueArray(near, { minLength: 2, maxLength: 8 }), (texts) => {
+        for (const each of texts) database.putSync(['bucket', each], Buffer.of(1));
+        const found = [...database.getRange({})].map((row) => keyOf(row.key)[1]);
+        for (const each of texts) database.removeSync(['bucket', each]);
+        expect(found).toEqual([...texts].sort());
+      }),
+      { numRuns: 1000 },
     ),
   );
   await root.close();

@@ -20,19 +20,29 @@ export function requireObjectKey(key: string): void {
 /** For texts that keys are compared with as well, such as prefixes and markers. @throws AwsError KeyTooLongError */
 export function requireKeyLength(...texts: readonly (string | undefined)[]): void {
   for (const text of texts) {
-    const size = text === undefined ? 0 : Buffer.byteLength(text);
-    if (size <= MAX_KEY_BYTES) continue;
-    throw new AwsError(
-      'KeyTooLongError',
-      'Your key is too long',
-      {
-        Size: String(size),
-        MaxSizeAllowed: String(MAX_KEY_BYTES),
-      },
-      `the key has ${size} bytes, and may have ${MAX_KEY_BYTES}`,
+    if (text === undefined) continue;
+    const size = Buffer.byteLength(text);
+    if (size > MAX_KEY_BYTES) throw keyTooLong(size, `the key has ${size} bytes, and may have ${MAX_KEY_BYTES}`);
+    const stored = size + (text.match(LOWEST)?.length ?? 0);
+    if (stored <= MAX_STORED_BYTES) continue;
+    throw keyTooLong(
+      size,
+      `the characters U+0000 to U+0004 take two bytes each in a store, so that the key has ${stored} there, and may have ${MAX_STORED_BYTES}`,
     );
   }
 }
+
+/** What a row's key has room for, beside the bucket and what else is in it. S3 has no such limit. */
+const MAX_STORED_BYTES = 1600;
+const LOWEST = /[\0-\x04]/g;
+
+const keyTooLong = (size: number, reason: string): AwsError =>
+  new AwsError(
+    'KeyTooLongError',
+    'Your key is too long',
+    { Size: String(size), MaxSizeAllowed: String(MAX_KEY_BYTES) },
+    reason,
+  );
 
 /**
  * The smallest text that sorts after every text with this prefix, in the order of UTF-8 bytes, which is that of code
