@@ -31,7 +31,9 @@ export function chunkedForm(
     throw new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.');
   }
   const announced = hasTrailer ? headerValue(headers, 'x-amz-trailer') : undefined;
-  return { isSigned, hasTrailer, announced, decodedLength: Number(length) };
+  // A number holds no more exactly, and no object is as long.
+  const decodedLength = Math.min(Number(length), Number.MAX_SAFE_INTEGER);
+  return { isSigned, hasTrailer, announced, decodedLength };
 }
 
 const MAX_LONG = 2n ** 63n - 1n;
