@@ -86,7 +86,6 @@ function withHoisted({ headers, target: { query } }: RoutedMessage): HeaderField
 /** A field as the object's bytes have it: `aws-chunked` only says how they were sent, in pieces around them. */
 function fieldOf(name: string, fields: HeaderFields): string | undefined {
   const value = headerValue(fields, name);
-  if (name === 'content-length') return headerValue(fields, 'x-amz-decoded-content-length') ?? value;
   if (name !== 'content-encoding' || value === undefined) return value;
   const codings = fieldList(value);
   const rest = codings.filter((coding) => coding.toLowerCase() !== 'aws-chunked');
