@@ -81,18 +81,22 @@ export class ClientGone extends Error {
   }
 }
 
+/** The length comes last: behind it, Node takes a `Content-Disposition` for UTF-8, and refuses the bytes of other texts. */
 function* rawFields(headers: AnswerMessage['headers'], length: number | undefined): Generator<string> {
   for (const [name, values] of headers) {
+    if (name === LENGTH) continue;
     for (const value of values) {
       yield name;
       yield value;
     }
   }
-  if (length !== undefined && !headers.has('content-length')) {
-    yield 'content-length';
-    yield `${length}`;
-  }
+  const [stated = length] = headers.get(LENGTH) ?? [];
+  if (stated === undefined) return;
+  yield LENGTH;
+  yield `${stated}`;
 }
+
+const LENGTH = 'content-length';
 
 /**
  * Reads on in what the client still sends, up to a limit: a connection that is closed over unread bytes takes the

@@ -327,6 +327,24 @@ test('HEAD gets the fields without the body', async () => {
   expect(answer.endsWith('\r\n\r\n')).toBe(true);
 });
 
+test('a field arrives byte by byte, whatever it is and wherever the length is', async () => {
+  const value = 'attachment; filename="caf\xe9 \x85 \xff"';
+  for (const length of [[], [['content-length', '2']]] as const) {
+    const server = await started(async () => ({
+      status: 200,
+      headers: headerFields([...length, ['content-disposition', value], ['x-a', value]]),
+      body: Buffer.from('ok'),
+    }));
+    const socket = await connected(server);
+    socket.end(`${GET}Connection: close\r\n\r\n`);
+    const answer = await untilClosed(socket);
+    expect(answer).toContain(`content-disposition: ${value}\r\n`);
+    expect(answer).toContain(`x-a: ${value}\r\n`);
+    expect(answer.match(/content-length: 2\r\n/g)).toHaveLength(1);
+    expect(server.failures).toEqual([]);
+  }
+});
+
 test('bytes are counted both ways', async () => {
   const server = await started(echo);
   const socket = await connected(server);
