@@ -306,6 +306,26 @@ test('a delete marker identifies itself', async () => {
 });
 
 // S3 API Reference, ListObjectsV2, encoding-type: a slash stays one.
+test('versions and delete markers stand among one another, by key and the newest first', async () => {
+  const versioned = { Bucket, VersioningConfiguration: { Status: 'Enabled' as const } };
+  await world.call('s3', 'PutBucketVersioning', versioned);
+  const listed: string[] = [];
+  // All in one second, as their times do not say.
+  for (const Key of ['b', 'a', 'b']) {
+    const put = await world.call('s3', 'PutObject', { Bucket, Key, Body: Buffer.from('x') });
+    const { VersionId } = await world.call('s3', 'DeleteObject', { Bucket, Key });
+    listed.unshift(`DeleteMarker ${Key} ${VersionId}`, `Version ${Key} ${put.VersionId}`);
+  }
+  const { text } = await send('GET /photos?versions&encoding-type=url');
+  const found = [...text.matchAll(/<(Version|DeleteMarker)>.*?<Key>(.*?)<\/Key><VersionId>(.*?)<\/VersionId>/g)];
+  const byKey = (key: string) => listed.filter((line) => line.includes(` ${key} `));
+  expect(found.map(([, kind, key, id]) => `${kind} ${key} ${id}`)).toEqual([
+    ...byKey('a'),
+    ...byKey('b'),
+    'Version k null',
+  ]);
+});
+
 test('an encoded list leaves slashes as they are', async () => {
   await world.call('s3', 'PutObject', { Bucket, Key: 'a/b c/é+~', Body: Buffer.from('') });
   const list = await send('GET /photos?list-type=2&encoding-type=url&prefix=a/b%20&delimiter=/');

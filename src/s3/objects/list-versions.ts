@@ -1,5 +1,6 @@
 /** Lists of versions: Amazon S3 User Guide, "Listing objects in a versioning-enabled bucket". */
 
+import { withOrder } from '../../api/mixed-lists.ts';
 import type { DeleteMarkerEntry, ObjectVersion as ListedVersion } from '../../api/model/s3.types.ts';
 import { takePage } from '../../api/page.ts';
 import type { Call } from '../../call/operation.ts';
@@ -42,23 +43,26 @@ export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
     const owner = { ID: canonicalUserId(bucket.owner) };
     const versions: ListedVersion[] = [];
     const markers: DeleteMarkerEntry[] = [];
-    for (const { key, version, isLatest } of page.versions) {
+    const entries = page.versions.map(({ key, version, isLatest }) => {
       const common = { Key: encode(key), VersionId: version.versionId, IsLatest: isLatest, Owner: owner };
       if (version.kind === 'delete-marker') {
-        markers.push({ ...common, LastModified: lastModified(version.lastModifiedMs) });
-        continue;
+        const marker = { ...common, LastModified: lastModified(version.lastModifiedMs) };
+        markers.push(marker);
+        return marker;
       }
       const { fixed } = version;
-      versions.push({
+      const listed: ListedVersion = {
         ETag: `"${fixed.etag}"`,
         ...(fixed.checksum && { ChecksumAlgorithm: [fixed.checksum.algorithm], ChecksumType: fixed.checksum.type }),
         Size: fixed.size,
         StorageClass: (fixed.headers.StorageClass ?? 'STANDARD') as ListedVersion['StorageClass'],
         ...common,
         LastModified: lastModified(fixed.lastModifiedMs),
-      });
-    }
-    return {
+      };
+      versions.push(listed);
+      return listed;
+    });
+    const output = {
       IsTruncated: page.next !== undefined,
       KeyMarker: encode(KeyMarker),
       VersionIdMarker,
@@ -73,6 +77,7 @@ export const ListObjectVersions = operation('s3', 'ListObjectVersions', {
       ...(page.prefixes.length > 0 && { CommonPrefixes: page.prefixes.map((prefix) => ({ Prefix: encode(prefix) })) }),
       ...(EncodingType && { EncodingType }),
     };
+    return withOrder(output, entries);
   },
   parameters: (input) => requestParameters(input, { versions: '' }),
 });

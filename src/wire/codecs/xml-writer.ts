@@ -1,6 +1,7 @@
 /** XML written from the model. */
 
 import { isRecord } from '../../api/message.ts';
+import { orderOf } from '../../api/mixed-lists.ts';
 import type { XmlNamespace } from '../../api/model/shapes.ts';
 import { ENTRY, type XmlPlan, type XmlStructure } from './xml-plan.ts';
 
@@ -30,17 +31,24 @@ export function xmlElement(name: string, plan: XmlPlan, value: unknown, attribut
   }
 }
 
-/** The elements of a structure's members, one after the other. */
+/** The elements of a structure's members, one after the other; items that have an order among one another come last. */
 function xmlMembers({ members }: XmlStructure, value: unknown): string {
   if (!isRecord(value)) return '';
+  const order = orderOf(value);
+  const ordered = new Map<unknown, string>();
   let text = '';
   for (const { name, element, plan, isFlat } of members) {
     const member = value[name];
     if (member === undefined || member === null) continue;
     if (isFlat && plan.kind === 'list' && Array.isArray(member)) {
-      for (const item of member) text += xmlElement(element, plan.item, item);
+      for (const item of member) {
+        const written = xmlElement(element, plan.item, item);
+        if (order?.has(item)) ordered.set(item, written);
+        else text += written;
+      }
     } else text += xmlElement(element, plan, member);
   }
+  for (const item of order ?? []) text += ordered.get(item) ?? '';
   return text;
 }
 
