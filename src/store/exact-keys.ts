@@ -31,7 +31,9 @@ export function requireExactKeys<D extends KeyCodec>(database: D): D {
 
 /** From this length on, in UTF-16 units, lmdb writes a text as plain UTF-8; in shorter ones it escapes as below. */
 const LONG = 64;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const LOWEST = /[\0-\x04]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const EVERY_LOWEST = /[\0-\x04]/g;
 
 const needsEscapes = (part: unknown): part is string =>

@@ -34,6 +34,7 @@ export function requireKeyLength(...texts: readonly (string | undefined)[]): voi
 
 /** What a row's key has room for, beside the bucket and what else is in it. S3 has no such limit. */
 const MAX_STORED_BYTES = 1600;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const LOWEST = /[\0-\x04]/g;
 
 const keyTooLong = (size: number, reason: string): AwsError =>
