@@ -174,6 +174,11 @@ interface Common<S extends ServiceName, N extends OperationName<S>, T> {
   /** The permissions that the call needs, in the order of the decisions. */
   authorize(target: T, input: Input<S, N>, call: Call): readonly Access[];
   /**
+   * Whether `authorize` reads what is in the body of a request. Where it does not, a body that cannot be read is refused
+   * after it. `resolve` of an operation of S3 never does.
+   */
+  readonly authorizesBody?: true;
+  /**
    * The request in the audit log; by default its members with a lower-case first letter, except secret and binary ones.
    */
   parameters?(input: Input<S, N>, target: T | undefined): Readonly<Record<string, unknown>> | null;
@@ -256,6 +261,7 @@ interface AnyCommon {
   readonly name: string;
   resolve(input: unknown, call: Call): unknown;
   authorize(target: unknown, input: unknown, call: Call): readonly Access[];
+  readonly authorizesBody?: true;
   parameters?(input: unknown, target: unknown): Readonly<Record<string, unknown>> | null;
   response?(output: unknown, target: unknown, input: unknown): Readonly<Record<string, unknown>> | null;
 }

@@ -24,11 +24,8 @@ export interface Request {
   /** Shares its commit with other calls in progress in this process. */
   readonly grouped?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-  /**
-   * What is wrong with the message that the input was read from. It refuses the call where an input that does not fit
-   * the model would: once it is known who calls.
-   */
-  readonly fault?: AwsError | undefined;
+  /** What is wrong with the message that the input was read from; undefined if it could be read. */
+  readonly fault?: ((tx: Tx) => MessageFault | undefined) | undefined;
   /** What the message says about the bytes of the input's body; absent for this process. */
   readonly payload?: Payload | undefined;
   /**
@@ -36,6 +33,17 @@ export interface Request {
    * may be asked twice about one call, and has to give the same answer.
    */
   readonly overlooks?: ((refusal: AwsError) => boolean) | undefined;
+}
+
+/** What is wrong with a message. It refuses the call once it is known who calls. */
+export interface MessageFault {
+  readonly refusal: AwsError;
+  /**
+   * Where it refuses: `head` where an input that does not fit the model would. `body` where the operation begins its
+   * work, since S3 finds the bucket and decides before it looks at a body; the input then has all members but those in
+   * the body.
+   */
+  readonly at: 'head' | 'body';
 }
 
 /** What a request asks for. */

@@ -21,7 +21,7 @@ import type { Effect } from './answer.ts';
 import type { LateFacts } from './late-facts.ts';
 import type { Call, Elsewhere, Failure, Held, OperationTable } from './operation.ts';
 import type { Payload } from './payload.ts';
-import type { AskedOf, Request } from './request.ts';
+import type { AskedOf, MessageFault, Request } from './request.ts';
 import type { ServiceSettings } from './settings.ts';
 import type { Sweep } from './sweep.ts';
 import type { LateView, View } from './view.ts';
@@ -191,7 +191,7 @@ export interface Scope {
   readonly overlooks: Request['overlooks'];
   readonly caller: Caller;
   /** What is wrong with the message of the user's own call. */
-  readonly fault: AwsError | undefined;
+  readonly fault: MessageFault | undefined;
   /** What it says about the bytes of the user's own call. */
   readonly payload: Payload | undefined;
   readonly origin: Origin;

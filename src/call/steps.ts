@@ -39,6 +39,8 @@ interface Passing {
   readonly draft: Draft;
   readonly call: Call;
   target?: unknown;
+  /** What is wrong with the body that the input should have been read from. */
+  bodyFault?: AwsError;
   entered?: Entered;
 }
 
@@ -118,9 +120,12 @@ const decidedSince = (
 ): Decided => ({ decisions: decisions.slice(start.decisions), skipped: skipped.slice(start.skipped) });
 
 /** AWS has no model of a task; its input has the task's own type. */
-function validate({ scope, work, input, draft }: Passing): void {
-  if (scope.fault && draft.depth === 0) throw scope.fault;
-  if (work.kind !== 'task') scope.parts.validate(work.service, work.name, input);
+function validate(passing: Passing): void {
+  const { scope, work, input, draft } = passing;
+  const fault = draft.depth === 0 ? scope.fault : undefined;
+  if (fault?.at === 'head') throw fault.refusal;
+  if (fault) passing.bodyFault = fault.refusal;
+  else if (work.kind !== 'task') scope.parts.validate(work.service, work.name, input);
 }
 
 function resolve(passing: Passing): void {
@@ -145,13 +150,15 @@ function throttle({ scope, work, input, target, draft, call }: Passing): void {
 }
 
 /** A task requires its permissions while it runs. */
-function authorize({ work, target, input, call }: Passing): void {
+function authorize({ work, target, input, call, bodyFault }: Passing): void {
   if (work.kind === 'task') return;
+  if (bodyFault && work.authorizesBody) throw bodyFault;
   for (const access of work.authorize(target, input, call)) call.require(access);
 }
 
 function run(passing: Passing): void {
-  const { work, target, input, invocation, draft, call } = passing;
+  const { work, target, input, invocation, draft, call, bodyFault } = passing;
+  if (bodyFault) throw bodyFault;
   if ('run' in work) {
     passing.entered = { output: work.run(target, input, call) };
     return;

@@ -89,7 +89,7 @@ function inScope<T>(
     mode,
     overlooks,
     caller: found.value,
-    fault: request.fault,
+    fault: request.fault?.(tx),
     payload: request.payload,
     origin: request.origin ?? PROCESS,
     drafts: [],

@@ -13,6 +13,7 @@ import { serviceFacts } from '../api/service-facts.ts';
 import type { Workplace } from '../assemble.ts';
 import type { Effect } from '../call/answer.ts';
 import { newRequestId } from '../call/recording.ts';
+import type { MessageFault } from '../call/request.ts';
 import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import { storeNow } from '../store/clock.ts';
@@ -25,7 +26,7 @@ import {
 } from './authentication.ts';
 import { digestFault } from './body-digest.ts';
 import { bodyRules } from './body-rules.ts';
-import type { Codec, MessageIds, RoutedMessage } from './codecs/codec.ts';
+import type { Codec, MessageIds } from './codecs/codec.ts';
 import { malformedForm, parseForm } from './codecs/form.ts';
 import { loadCodec } from './codecs/load-codec.ts';
 import { textOf } from './codecs/message-body.ts';
@@ -38,6 +39,7 @@ import { inTime } from './long-answer.ts';
 import { type AnswerMessage, type HeaderFields, type HttpRequest, headerFields } from './message.ts';
 import { pageAnswer } from './pages.ts';
 import { formClaim, readForm } from './post-form.ts';
+import { bucketFirst, readInput } from './read-input.ts';
 import { BUCKET_REGION, regionOfBucket, requireRegion } from './region.ts';
 import { type TakenBody, takeBody, takeStream } from './request-body.ts';
 import {
@@ -49,7 +51,6 @@ import {
   serviceOf,
   type WireService,
 } from './route.ts';
-import { refuseHeaders } from './s3-headers.ts';
 import { scopeText } from './signature/v4.ts';
 
 /** What requests are answered from. */
@@ -244,7 +245,9 @@ async function call(
   noted.labels = labels;
   const model = operationModel(service, operation);
   const body = read ?? (await bodyFor(model, authentication, asked));
-  const { input, fault } = inputOf(codec, model, { ...request, ...body, labels });
+  const message = { ...request, ...body, labels };
+  const known = faultOf(body, authentication, { service, isForm: read !== undefined });
+  const { input, fault } = readInput(codec, model, message, known);
   const region = regionFor(authentication);
   const { Bucket: bucket } = labels;
   await ground.place.load(service, operation);
@@ -268,7 +271,9 @@ async function call(
     origin: authentication.origin,
     grouped: true,
     signal,
-    fault: (service === 's3' ? insecureKey(body.headers, authentication.origin) : undefined) ?? body.fault ?? fault,
+    fault:
+      fault &&
+      ((tx) => (service === 's3' ? bucketFirst(fault, { operation, bucket, headers: body.headers }, tx) : fault)),
     payload: body.payload,
   });
   const { environment } = ground;
@@ -319,20 +324,16 @@ function streamsInput({ input, shapes }: OperationModel): boolean {
   return shape.members[shape.payload]?.streaming === true;
 }
 
-/** The input of a call; what cannot be read of it refuses the call once its caller is known. */
-function inputOf(
-  codec: Codec,
-  model: OperationModel | undefined,
-  message: RoutedMessage,
-): { readonly input: unknown; readonly fault?: AwsError } {
-  if (!model) return { input: {} };
-  try {
-    if (model.service === 's3') refuseHeaders(model, message.headers, message.target.query);
-    return { input: codec.readInput(model, message) };
-  } catch (error) {
-    if (error instanceof AwsError) return { input: {}, fault: error };
-    throw error;
-  }
+/** What is wrong with a message before its input is read. */
+function faultOf(
+  { headers, fault }: TakenBody,
+  { origin }: Authentication,
+  { service, isForm }: { readonly service: ServiceName; readonly isForm: boolean },
+): MessageFault | undefined {
+  const insecure = service === 's3' ? insecureKey(headers, origin) : undefined;
+  if (insecure) return { refusal: insecure, at: 'head' };
+  // What is wrong with a form is wrong with what would be header fields.
+  return fault && { refusal: fault, at: isForm || service !== 's3' ? 'head' : 'body' };
 }
 
 const idsOf = (requestId: string): MessageIds => ({ requestId, hostId: hostIdOf(requestId) });

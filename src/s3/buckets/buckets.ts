@@ -71,6 +71,7 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
     requireNewBucketTags(tags);
     return { name: input.Bucket, account, region, location, ownership, tags };
   },
+  authorizesBody: true,
   authorize({ name, account, region, location, tags }, input, call) {
     const context = {
       ...connectionContext(call, account),

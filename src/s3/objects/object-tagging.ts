@@ -24,6 +24,7 @@ interface TaggingInput {
 export const PutObjectTagging = operation('s3', 'PutObjectTagging', {
   resolve: (input, call) => findTaggable(input, call),
   authorize: (target, input, call) => taggingPermission('Put', target, call, tagSetOf(input.Tagging.TagSet)),
+  authorizesBody: true,
   run: (target, input, call) => setTags('PUT', tagSetOf(input.Tagging.TagSet), target, call),
   parameters: (input) => requestParameters(input, { tagging: '' }),
 });

@@ -22,6 +22,7 @@ import { replaceMetrics } from './replication-metrics.ts';
  */
 export const PutBucketReplication = operation('s3', 'PutBucketReplication', {
   resolve: (input, call) => findBucket(input, call),
+  authorizesBody: true,
   authorize(bucket, { ReplicationConfiguration: { Role } }, call) {
     const role = parseArn(Role);
     return [

@@ -38,6 +38,8 @@ export interface Codec {
    * @throws AwsError in the service's code for what cannot be read at all
    */
   readInput(model: OperationModel, message: RoutedMessage): unknown;
+  /** All of an input but what is in the body; absent where all of it is. @throws like `readInput` */
+  readHead?(model: OperationModel, message: RoutedMessage): Readonly<Record<string, unknown>>;
   writeOutput(model: OperationModel, output: unknown, ids: MessageIds): AnswerMessage;
   /** @param model undefined if the operation is unknown */
   writeError(error: AwsError, ids: MessageIds, model: OperationModel | undefined, service: ServiceName): AnswerMessage;

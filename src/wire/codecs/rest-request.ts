@@ -50,6 +50,12 @@ function requestOf(model: OperationModel): Request {
 /** The input of an operation. @throws AwsError MalformedXML, InvalidArgument, MissingRequestBodyError */
 export function readRestRequest(model: OperationModel, message: RoutedMessage): unknown {
   const { bindings, root } = requestOf(model);
+  return Object.assign(readRestHead(model, message), readBody(bindings.body, message.body, root));
+}
+
+/** What an input has in path, query and header fields. @throws AwsError InvalidArgument */
+export function readRestHead(model: OperationModel, message: RoutedMessage): Record<string, unknown> {
+  const { bindings } = requestOf(model);
   const input: Record<string, unknown> = {};
   for (const { name, at, form } of bindings.labels) {
     const label = Object.hasOwn(message.labels, at) ? message.labels[at] : undefined;
@@ -69,7 +75,7 @@ export function readRestRequest(model: OperationModel, message: RoutedMessage): 
     // Also right for a key named __proto__.
     if (entries.length > 0) input[name] = Object.fromEntries(entries);
   }
-  return Object.assign(input, readBody(bindings.body, message.body, root));
+  return input;
 }
 
 /**

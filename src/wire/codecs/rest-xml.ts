@@ -12,12 +12,13 @@ import type { Codec, MessageIds } from './codec.ts';
 import { toBytes } from './message-body.ts';
 import { readRestAnswer, restAnswer } from './rest-answer.ts';
 import { restNamespace } from './rest-namespace.ts';
-import { readRestRequest, restRequest } from './rest-request.ts';
+import { readRestHead, readRestRequest, restRequest } from './rest-request.ts';
 import { readXmlError } from './xml-errors.ts';
 import { escaped, namespaceAttribute, textElement, XML_DECLARATION } from './xml-writer.ts';
 
 export const restXml: Codec = {
   readInput: readRestRequest,
+  readHead: readRestHead,
   writeOutput: (model, output, ids) => restAnswer(model, output, idFields(ids)),
   writeError: restRefusal,
   writeInput: restRequest,
