@@ -3,7 +3,7 @@
  * profile. The package that manages it is loaded only when the file exists or is about to be changed.
  */
 
-import { homedir } from 'node:os';
+import { constants, homedir } from 'node:os';
 import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
 import { shellWord } from '../api/shell-word.ts';
@@ -42,7 +42,7 @@ export interface Config {
  * @throws StoreError when ssebox could not have written it.
  */
 export async function openConfig(variables: Variables): Promise<Config> {
-  const { default: Conf } = await import('conf');
+  const Conf = await loadConf();
   const path = configPath(variables);
   const file = readingErrors(
     path,
@@ -105,6 +105,24 @@ export async function openConfig(variables: Variables): Promise<Config> {
     },
   };
 }
+
+/**
+ * The package, without its handlers of signals. Each of them sends the process the same signal once more, so that what
+ * is allowed to end at a first signal was cut off by a second that nobody had sent. All they do besides is to remove
+ * temporary files of writes, which are over at once.
+ */
+async function loadConf() {
+  const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
+  const { default: Conf } = await import('conf');
+  for (const signal of signals) {
+    for (const listener of process.listeners(signal)) {
+      if (!before.has(listener)) process.removeListener(signal, listener);
+    }
+  }
+  return Conf;
+}
+
+const signals = Object.keys(constants.signals) as NodeJS.Signals[];
 
 /** Where the config file is: XDG Base Directory Specification, with the usual places elsewhere. */
 export function configPath(variables: Variables): string {

@@ -224,6 +224,22 @@ describe('--temporary', () => {
   });
 });
 
+test('a signal is passed on once, also where there is a config file', async () => {
+  const place = newPlace();
+  await place.ok(['config', 'set', 'output', 'json']);
+  const counts = `
+    let taken = 0;
+    process.on('SIGUSR2', () => taken++);
+    process.on('SIGTERM', () => process.exit(taken));
+    setInterval(() => {}, 1000);
+    console.log('ready');`;
+  const program = startProgram(place, ['exec', '--', 'node', '-e', counts]);
+  await program.line();
+  program.signal('SIGUSR2');
+  program.signal('SIGTERM');
+  expect((await program.ended).code).toBe(1);
+});
+
 test('a sealed store is opened with its passphrase, which the program does not get', async () => {
   const place = newPlace();
   await place.ok(['store', 'init']);
