@@ -4,15 +4,32 @@ import { AwsError } from '../api/errors.ts';
 import { type BodyRules, protocolBody } from './read-body.ts';
 import type { WireService } from './route.ts';
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 
-/** Amazon S3 User Guide, "Policies and permissions in Amazon S3": a bucket policy has up to 20 KB. */
-const POLICY_BYTES = 20 * 1024;
+/**
+ * The longest documents of S3, in bytes; of the other operations they are shorter than a MiB. Reading XML takes the
+ * only thread, so that none may be much longer than what S3 would accept.
+ */
+const longest: ReadonlyMap<string, number> = new Map([
+  // Amazon S3 User Guide, "Policies and permissions in Amazon S3".
+  ['PutBucketPolicy', 20 * KIB],
+  // Amazon S3 API Reference, PutBucketCors, PutBucketWebsite and PutBucketReplication.
+  ['PutBucketCors', 64 * KIB],
+  ['PutBucketWebsite', 128 * KIB],
+  ['PutBucketReplication', 2 * MIB],
+  // 1,000 rules, each of which may filter by ten tags.
+  ['PutBucketLifecycleConfiguration', 2 * MIB],
+  // 1,000 keys of a KiB, and as much around them.
+  ['DeleteObjects', 2 * MIB],
+  // 10,000 parts, each with a checksum, and indented.
+  ['CompleteMultipartUpload', 4 * MIB],
+]);
 
 /** @param operation undefined if it is not known yet */
 export function bodyRules({ protocol }: Pick<WireService, 'protocol'>, operation: string | undefined): BodyRules {
   if (protocol !== 'rest-xml') return protocolBody;
-  return restBody(operation === 'PutBucketPolicy' ? POLICY_BYTES : 8 * MIB);
+  return restBody(longest.get(operation ?? '') ?? MIB);
 }
 
 /**
