@@ -124,7 +124,9 @@ class Compiler {
       case 'map':
         return this.#map(shape, this.#rules(name));
       default:
-        return this.#scalar(shape.type, this.#rules(name));
+        return this.#model.service === 's3' && name === EXPIRES
+          ? timeOrText
+          : this.#scalar(shape.type, this.#rules(name));
     }
   }
 
@@ -201,6 +203,14 @@ class Compiler {
 
 const anyText: Check = (value, path, failures) => {
   if (typeof value !== 'string') failures.push({ kind: 'type', path, expected: 'string', value });
+};
+
+/** Amazon S3 API Reference, GetObject: S3 returns the field `Expires` as it was sent, even if it is not a time. */
+const EXPIRES = 'Expires';
+
+const timeOrText: Check = (value, path, failures) => {
+  if (isOfType('timestamp', value) || isOfType('string', value)) return;
+  failures.push({ kind: 'type', path, expected: 'timestamp', value });
 };
 
 /** A text of characters that XML can carry: Extensible Markup Language (XML) 1.0, "Characters". */

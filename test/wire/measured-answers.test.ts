@@ -285,6 +285,21 @@ test.for<readonly [request: string, headers: Headers, status: number, fields: He
 });
 
 // S3 API Reference, GetObject and HeadObject, delete markers.
+test.for([
+  ['0', '0'],
+  ['soon; "quoted"', 'soon; "quoted"'],
+  ['Tue, 01 Jan 2030 00:00:00 GMT', 'Tue, 01 Jan 2030 00:00:00 GMT'],
+  ['Tuesday, 01-Jan-30 00:00:00 GMT', 'Tue, 01 Jan 2030 00:00:00 GMT'],
+] as const)('Expires may be %j, and comes back as %j', async ([sent, expires]) => {
+  expect((await send('PUT /photos/e', { expires: sent }, 'x')).status).toBe(200);
+  expect((await send('PUT /photos/copy', { 'x-amz-copy-source': '/photos/e' })).status).toBe(200);
+  for (const request of ['GET /photos/e', 'HEAD /photos/e', 'GET /photos/copy']) {
+    expect((await send(request)).headers).toMatchObject({ expires });
+  }
+  const { etag = '' } = (await send('HEAD /photos/e')).headers;
+  expect(await send('GET /photos/e', { 'if-none-match': etag })).toMatchObject({ status: 304, headers: { expires } });
+});
+
 test('a delete marker identifies itself', async () => {
   await world.call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
   const deleted = await send('DELETE /photos/k');

@@ -67,13 +67,14 @@ export function requireReadConditions(
 const notModified = ({
   etag,
   lastModifiedMs,
-  headers: { CacheControl, expiresMs },
+  headers: { CacheControl, expiresMs, expiresText },
 }: Condition & { readonly headers: SystemHeaders }) =>
   new AwsError('304', 'Not Modified', {}, undefined, {
     etag: `"${etag}"`,
     'last-modified': httpDate(lastModifiedMs),
     ...(CacheControl !== undefined && { 'cache-control': CacheControl }),
     ...(expiresMs !== undefined && { expires: httpDate(expiresMs) }),
+    ...(expiresText !== undefined && { expires: expiresText }),
   });
 
 /** The conditions on the source of a copy: any failure is a 412. */

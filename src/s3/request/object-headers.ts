@@ -35,7 +35,8 @@ export interface ObjectHeaders {
   readonly ContentEncoding?: string | undefined;
   readonly ContentLanguage?: string | undefined;
   readonly ContentType?: string | undefined;
-  readonly Expires?: Date | undefined;
+  /** Text that is not a time is kept as it is. */
+  readonly Expires?: Date | string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
   readonly StorageClass?: string | undefined;
 }
@@ -60,8 +61,14 @@ export function keptHeaders(input: ObjectHeaders): SystemHeaders {
     ContentType: input.ContentType,
     WebsiteRedirectLocation: input.WebsiteRedirectLocation,
     StorageClass: StorageClass === 'STANDARD' ? undefined : StorageClass,
-    expiresMs: input.Expires?.getTime(),
+    ...keptExpires(input.Expires),
   };
+}
+
+function keptExpires(expires: ObjectHeaders['Expires']): Pick<SystemHeaders, 'expiresMs' | 'expiresText'> {
+  if (typeof expires !== 'string') return { expiresMs: expires?.getTime() };
+  requireOneLine('expires', expires);
+  return { expiresText: expires };
 }
 
 /**
@@ -165,15 +172,16 @@ export function requireOverrides(overrides: HeaderOverrides, isAnonymous: boolea
 
 /** The stored headers as members of a response. */
 export function headerMembers(headers: SystemHeaders, overrides: HeaderOverrides) {
-  const expires =
-    overrides.ResponseExpires ?? (headers.expiresMs === undefined ? undefined : new Date(headers.expiresMs));
+  const { expiresMs, expiresText } = headers;
+  const expires = overrides.ResponseExpires ?? (expiresMs === undefined ? expiresText : new Date(expiresMs));
   return present({
     CacheControl: overrides.ResponseCacheControl ?? headers.CacheControl,
     ContentDisposition: overrides.ResponseContentDisposition ?? headers.ContentDisposition,
     ContentEncoding: overrides.ResponseContentEncoding ?? headers.ContentEncoding,
     ContentLanguage: overrides.ResponseContentLanguage ?? headers.ContentLanguage,
     ContentType: overrides.ResponseContentType ?? headers.ContentType ?? 'binary/octet-stream',
-    Expires: expires,
+    // The model knows times only.
+    Expires: expires as Date | undefined,
     WebsiteRedirectLocation: headers.WebsiteRedirectLocation,
     // `keptHeaders` accepts no other value.
     StorageClass: headers.StorageClass as StorageClass | undefined,

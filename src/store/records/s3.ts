@@ -152,6 +152,8 @@ export interface SystemHeaders {
   readonly WebsiteRedirectLocation?: string | undefined;
   readonly StorageClass?: string | undefined;
   readonly expiresMs?: number | undefined;
+  /** What was sent instead of a time. */
+  readonly expiresText?: string | undefined;
 }
 
 /** The permanent facts of a write. */

@@ -99,8 +99,11 @@ function fieldOf(name: string, fields: HeaderFields): string | undefined {
   return rest.length > 0 ? rest.join(',') : undefined;
 }
 
-/** RFC 9110, section 13.1.3: a time that cannot be read is ignored. S3 takes any text as `Expires`. */
-const IGNORED = /^(expires|.*if-(un)?modified-since)$/i;
+/** RFC 9110, section 13.1.3: a time that cannot be read is ignored. */
+const IGNORED = /if-(un)?modified-since$/i;
+
+/** S3 keeps whatever it says. */
+const EXPIRES = 'expires';
 
 function memberValue(member: BoundMember, texts: readonly string[]): unknown {
   const values = texts.map((text) => readText(member, text));
@@ -110,6 +113,7 @@ function memberValue(member: BoundMember, texts: readonly string[]): unknown {
 function readText({ at, form, isNumber }: BoundMember, text: string): unknown {
   const value = form.read(text);
   if (value !== undefined || text === '' || IGNORED.test(at)) return value;
+  if (at.toLowerCase() === EXPIRES) return text;
   // As S3 answers to page sizes, and to values of x-amz-object-ownership.
   const message = isNumber ? `Provided ${at} not an integer or within integer range` : `Invalid ${at} header: ${text}`;
   throw new AwsError('InvalidArgument', message, { ArgumentName: at, ArgumentValue: text });
