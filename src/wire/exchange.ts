@@ -41,7 +41,7 @@ import { pageAnswer } from './pages.ts';
 import { formClaim, readForm } from './post-form.ts';
 import { bucketFirst, readInput } from './read-input.ts';
 import { BUCKET_REGION, regionOfBucket, requireRegion } from './region.ts';
-import { type TakenBody, takeBody, takeStream } from './request-body.ts';
+import { comesSoon, type TakenBody, takeBody, takeStream } from './request-body.ts';
 import {
   addressedBucket,
   type FormFields,
@@ -135,7 +135,7 @@ async function answer(asked: Asked): Promise<AnswerMessage> {
     case 'operation':
       return call(route, authentication, asked);
     case 'action-in-body': {
-      const body = await takeBody(asked.incoming, authentication, bodyRules(wire, undefined));
+      const body = await wholeBody(authentication, asked);
       if (body.fault) {
         await settle(authentication, body, asked);
         throw body.fault;
@@ -188,8 +188,8 @@ async function routed(authentication: Authentication, asked: Asked, body?: Taken
     return routeOf(request, wire, ground.hosts, body && formFields(body));
   } catch (error) {
     if (error instanceof AwsError) {
-      const taken = body ?? (await takeBody(asked.incoming, authentication, bodyRules(wire, undefined)));
-      await settle(authentication, taken, asked);
+      const needsBody = authentication.payload.kind === 'body';
+      await settle(authentication, body ?? (needsBody ? await wholeBody(authentication, asked) : {}), asked);
     }
     throw error;
   }
@@ -307,14 +307,20 @@ async function bodyFor(
   asked: Asked,
 ): Promise<TakenBody> {
   if (model && streamsInput(model)) return takeStream(asked.incoming, authentication);
-  // A client that waits for word sends no body that would be refused anyway.
-  if (asked.incoming.awaitsContinue && authentication.payload.kind !== 'body') {
-    await settle(authentication, {}, asked);
-  }
-  const taken = await takeBody(asked.incoming, authentication, bodyRules(asked.wire, model?.name));
+  const taken = await wholeBody(authentication, asked, model?.name);
   const { body, headers, fault } = taken;
   if (fault || !model || asked.wire.service !== 's3' || !(body instanceof Uint8Array)) return taken;
   return { ...taken, fault: await digestFault(model, headers, body) };
+}
+
+/**
+ * A body that is read whole. Where it can be known without it who sends it, that comes first: nobody else has a long one
+ * kept in memory, or is told to send one that is refused anyway.
+ */
+async function wholeBody(authentication: Authentication, asked: Asked, operation?: string): Promise<TakenBody> {
+  const { incoming, wire } = asked;
+  if (authentication.payload.kind !== 'body' && !comesSoon(incoming)) await settle(authentication, {}, asked);
+  return takeBody(incoming, authentication, bodyRules(wire, operation));
 }
 
 /** Whether the input has a body of any length, which is read while it is stored. */

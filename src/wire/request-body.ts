@@ -131,6 +131,14 @@ const FRAME_BYTES = 64 * 1024;
 const isShort = ({ awaitsContinue }: Incoming, size: number): boolean =>
   size === 0 || (!awaitsContinue && size <= MAX_ROW_BYTES);
 
+/** Whether there is no body, or a short one that is on its way. */
+export function comesSoon(incoming: Incoming): boolean {
+  const { headers } = incoming.request;
+  return headers.has('transfer-encoding')
+    ? false
+    : isShort(incoming, Number(headerValue(headers, 'content-length') ?? 0));
+}
+
 /** A short body. */
 const whole = (source: AsyncIterable<Uint8Array>, rules: BodyRules) => faultless(() => readBody(source, rules));
 
