@@ -109,8 +109,13 @@ export async function exchange(
 /** With what every answer of S3 has, and what browsers have to know of one to a page. */
 function finished(answer: AnswerMessage, { wire: { service }, noted: { cors } }: Asked): AnswerMessage {
   if (serviceFacts[service].host !== 's3') return answer;
-  return { ...answer, headers: new Map([...answer.headers, ...(cors ?? []), ['server', ['AmazonS3']]]) };
+  return ofS3({ ...answer, headers: new Map([...answer.headers, ...(cors ?? [])]) });
 }
+
+const ofS3 = (answer: AnswerMessage): AnswerMessage => ({
+  ...answer,
+  headers: new Map([...answer.headers, ['server', ['AmazonS3']]]),
+});
 
 interface Asked {
   readonly incoming: Incoming;
@@ -374,5 +379,5 @@ function formFields({ body }: TakenBody): FormFields {
 /** The answer to what could not be read as a request, and so is for no service. */
 export async function plainRefusal(error: AwsError, environment: Environment): Promise<AnswerMessage> {
   const codec = await loadCodec('rest-xml');
-  return codec.writeError(error, idsOf(newRequestId('s3', environment)), undefined, 's3');
+  return ofS3(codec.writeError(error, idsOf(newRequestId('s3', environment)), undefined, 's3'));
 }

@@ -21,11 +21,14 @@ export interface Incoming {
 
 /**
  * @param sendContinue tells a client that waits to send the body; called once, when the body is first read
- * @throws AwsError InvalidURI for a target that is none, NotImplemented for a transfer coding other than chunks
+ * @throws AwsError InvalidURI for a target that is none, NotImplemented for a transfer coding other than chunks,
+ * BadRequest without a host
  */
 export function incoming(message: IncomingMessage, sendContinue: (() => void) | undefined): Incoming {
   const coding = message.headers['transfer-encoding'];
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw notImplemented('Transfer-Encoding');
+  // RFC 9112, section 3.2. Node's own refusal would have no error in it.
+  if (message.httpVersion === '1.1' && message.headers.host === undefined) throw notHttp();
   let bytes = 0;
   let giveUp: ((error: AwsError) => void) | undefined;
 
@@ -62,6 +65,9 @@ export function incoming(message: IncomingMessage, sendContinue: (() => void) | 
     giveUp: (error) => giveUp?.(error),
   };
 }
+
+/** The refusal of what is not a request of HTTP, as S3 answers. */
+export const notHttp = (): AwsError => new AwsError('BadRequest', 'An error occurred when parsing the HTTP request.');
 
 /** Amazon S3 API Reference, "Error responses", IncompleteBody. */
 const cutOff = (): AwsError =>

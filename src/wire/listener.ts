@@ -3,12 +3,12 @@
  * nothing of AWS's protocols.
  */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AwsError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
-import { type Incoming, incoming } from './incoming.ts';
+import { type Incoming, incoming, notHttp } from './incoming.ts';
 import type { AnswerMessage } from './message.ts';
 import { ClientGone, send } from './outgoing.ts';
 
@@ -17,7 +17,7 @@ export interface ListenerOptions {
   /** 0 for a free one. */
   readonly port: number;
   readonly tls?: ServerIdentity | undefined;
-  readonly environment: Pick<Environment, 'pause' | 'elapsed'>;
+  readonly environment: Pick<Environment, 'now' | 'pause' | 'elapsed'>;
   /** Answers a request. The signal ends when the client goes away. */
   readonly respond: (incoming: Incoming, signal: AbortSignal) => Promise<AnswerMessage>;
   /** Answers what could not be read as a request, and so came to nobody. */
@@ -185,7 +185,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   });
   const refuse = async (socket: Duplex, fault: AwsError): Promise<void> => {
     const answer = await options.refuse(fault);
-    if (socket.writable) socket.end(rawAnswer(answer), () => socket.destroy());
+    if (socket.writable) socket.end(rawAnswer(answer, new Date(environment.now())), () => socket.destroy());
   };
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -218,7 +218,12 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 }
 
 async function newServer(tls: ServerIdentity | undefined, { checkingMs }: Limits): Promise<Server> {
-  const common = { maxHeaderSize: HEADER_BYTES, connectionsCheckingInterval: checkingMs, noDelay: true };
+  const common = {
+    maxHeaderSize: HEADER_BYTES,
+    connectionsCheckingInterval: checkingMs,
+    noDelay: true,
+    requireHostHeader: false,
+  };
   if (!tls) return createServer(common);
   const https = await import('node:https');
   return https.createServer({ ...common, ...tls, minVersion: 'TLSv1.2' });
@@ -242,13 +247,14 @@ function faultOf(code: string | undefined): AwsError {
     );
   }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return timedOut();
-  return new AwsError('BadRequest', 'An error occurred when parsing the HTTP request.');
+  return notHttp();
 }
 
 /** An answer as bytes, for a connection on which nothing else follows. */
-function rawAnswer({ status, headers, body }: AnswerMessage): Buffer {
+function rawAnswer({ status, headers, body }: AnswerMessage, now: Date): Buffer {
   const text = body instanceof Uint8Array ? body : new Uint8Array();
   const fields = [...headers].flatMap(([name, values]) => values.map((value) => `${name}: ${value}\r\n`));
-  const head = `HTTP/1.1 ${status} \r\n${fields.join('')}content-length: ${text.length}\r\nconnection: close\r\n\r\n`;
+  const last = `Date: ${now.toUTCString()}\r\ncontent-length: ${text.length}\r\nConnection: close\r\n\r\n`;
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${fields.join('')}${last}`;
   return Buffer.concat([Buffer.from(head, 'latin1'), text]);
 }
