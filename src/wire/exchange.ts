@@ -95,7 +95,8 @@ export async function exchange(
 ): Promise<AnswerMessage> {
   const { request } = incoming;
   const wire = serviceOf(request, scopeOf(request), ground.hosts);
-  noted.service = wire.service;
+  // A service that is not here is only spoken for by this one.
+  if (!wire.fault) noted.service = wire.service;
   const codec = await loadCodec(wire.protocol);
   const asked: Asked = { incoming, request, wire, codec, ground, noted, signal };
   try {
@@ -152,6 +153,8 @@ async function answer(asked: Asked): Promise<AnswerMessage> {
     case 'preflight':
       return preflight(route, asked);
     case 'page':
+      // Of the endpoint itself, and not of a service.
+      delete noted.service;
       noted.operation = route.page;
       return pageAnswer(route.page, request, ground);
     case 'post-form':

@@ -25,7 +25,7 @@ interface LoggedRequest {
   readonly requestId: string | undefined;
   /** An ARN, or `anonymous`; undefined if it did not become known. */
   readonly caller: string | undefined;
-  /** `s3:PutObject`; of a request to none the service alone. */
+  /** `s3:PutObject`; of a request to none the service alone; of a page of the endpoint its name. */
   readonly operation: string | undefined;
   readonly bucket: string | undefined;
   readonly key: string | undefined;
@@ -53,7 +53,8 @@ export function requestLog({ form, namesKeys, random, now, write }: LogOptions) 
         time: new Date(now()).toISOString(),
         requestId: noted.requestId,
         caller: caller && (caller.kind === 'anonymous' ? 'anonymous' : callerArn(caller)),
-        operation: operation === undefined ? service : `${service}:${operation}`,
+        operation:
+          service === undefined || operation === undefined ? (service ?? operation) : `${service}:${operation}`,
         bucket: labels?.Bucket,
         key: key === undefined || namesKeys ? key : hashed(key),
         status,

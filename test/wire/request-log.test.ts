@@ -43,7 +43,7 @@ test('a line a request, in text', async () => {
   expect(masked[1]).toContain(` s3:PutObject "s3://photos/a b\\"\\n.txt" 200 - in=1 `);
   expect(masked[2]).toMatch(/ s3:PutObject s3:\/\/photos\/c.txt 400 InvalidStorageClass in=1 out=\d+ 1ms$/);
   expect(masked[3]).toMatch(/ anonymous s3:GetObject s3:\/\/photos\/a.txt 403 AccessDenied in=0 out=\d+ 1ms$/);
-  expect(masked[4]).toMatch(/^\S+ - - s3:health - 200 - in=0 out=\d+ 1ms$/);
+  expect(masked[4]).toMatch(/^\S+ - - health - 200 - in=0 out=\d+ 1ms$/);
   expect(lines).toHaveLength(5);
 });
 

@@ -106,6 +106,8 @@ test.each([
   expect(refused.text.replaceAll('&quot;', '"').replaceAll('\\"', '"')).toContain(
     `the service "${service}" is not part of ssebox`,
   );
+  expect(endpoint.exchanges).toMatchObject([{ code: 'NotImplemented' }]);
+  expect(endpoint.exchanges).not.toMatchObject([{ service: expect.anything() }]);
 });
 
 test('a request without a signature is refused by services that need one', async () => {
