@@ -183,7 +183,7 @@ describe('serve', () => {
     expect(await listKeys({ ...any, AWS_ACCESS_KEY_ID: made.out.trim() })).toBe(400);
     endpoint.signal('SIGTERM');
     expect((await endpoint.ended).err).toBe(
-      'warning: any program on this machine is let in as user/bob: access keys that the store never had are not verified\n',
+      'warning: any program on this machine is let in as arn:aws:iam::111122223333:user/bob: access keys that the store never had are not verified\n',
     );
   });
 

@@ -6,6 +6,7 @@ import { StoreError, UsageError } from '../../../api/errors.ts';
 import { systemCode, systemReason } from '../../../api/file-error.ts';
 import type { Assembly } from '../../../assemble.ts';
 import type { Effect } from '../../../call/answer.ts';
+import { callerArn } from '../../../policy/caller.ts';
 import type { CredentialRules } from '../../../wire/authentication.ts';
 import type { Background } from '../../../wire/background.ts';
 import { lastingPrincipal, type RunCredentials, runCredentials } from '../../../wire/run-credentials.ts';
@@ -37,6 +38,8 @@ export interface OwnFiles {
 
 export interface Endpoint extends EndpointFacts {
   readonly port: number;
+  /** Whose ARN access keys have that the store never had; undefined if these are refused. */
+  readonly strangersAre: string | undefined;
   /** Whether the certificate that it shows was made just now. */
   readonly isNewlyCertified: boolean;
   /** Credentials that it knows: of its own caller, or of another one in the forms of `--as`. @throws UsageError */
@@ -97,6 +100,7 @@ export async function openEndpoint(session: Session, options: EndpointOptions): 
   return {
     port: server.port,
     url: server.url,
+    strangersAre: stranger?.arn,
     authorityFile: certified?.authorityFile,
     isNewlyCertified: certified?.isNew ?? false,
     credentials: (as) => credentialsOf(as, run, place, session),
@@ -126,12 +130,17 @@ const NO_CREDENTIALS = 'an anonymous caller has no credentials: name a caller wi
 async function standIn(
   { anyCredentials: as, hostNames = [] }: EndpointOptions,
   { aws, environment: { random } }: Session,
-): Promise<{ readonly rules: CredentialRules['anyCredentials']; emptied(): void } | undefined> {
+): Promise<{ readonly rules: CredentialRules['anyCredentials']; readonly arn: string; emptied(): void } | undefined> {
   if (as === undefined) return undefined;
   const { anyCredentials } = await import('../../../wire/any-credentials.ts');
-  const principal = lastingPrincipal(await aws.principal(as || undefined), random);
+  const caller = await aws.principal(as || undefined);
+  const principal = lastingPrincipal(caller, random);
   if (!principal) throw new UsageError(NO_CREDENTIALS);
-  return { rules: anyCredentials({ principal, random, hostNames }), emptied: principal.emptied };
+  return {
+    rules: anyCredentials({ principal, random, hostNames }),
+    arn: callerArn(caller),
+    emptied: principal.emptied,
+  };
 }
 
 interface Certified {

@@ -72,12 +72,12 @@ async function findable({ port, credentials, url, authorityFile }: Endpoint, { e
 
 /** What a person wants to know of it; a warning cannot be turned off. */
 function introduction(plan: PlannedServer, endpoint: Endpoint, folder: string): readonly string[] {
-  const { url, port, authorityFile, isNewlyCertified } = endpoint;
+  const { url, port, strangersAre, authorityFile, isNewlyCertified } = endpoint;
   const warning =
-    plan.anyCredentials === undefined
+    strangersAre === undefined
       ? []
       : [
-          `warning: any program on this machine is let in as ${plan.anyCredentials || 'the caller'}: access keys that the store never had are not verified`,
+          `warning: any program on this machine is let in as ${strangersAre}: access keys that the store never had are not verified`,
         ];
   if (plan.isQuiet) return warning;
   const to = port === USUAL_PORT ? '' : ` --port ${port}`;
