@@ -1,6 +1,6 @@
 /** The id of the host that served a request to S3: Amazon S3 User Guide, "Getting Amazon S3 request IDs". */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** As long as S3's: 76 characters of base64. */
 const BYTES = 56;
@@ -10,4 +10,4 @@ const BYTES = 56;
  * the same one wherever it is shown, and those in older records have theirs.
  */
 export const hostIdOf = (requestId: string): string =>
-  createHash('sha512').update(`x-amz-id-2 ${requestId}`).digest().subarray(0, BYTES).toString('base64');
+  hash('sha512', `x-amz-id-2 ${requestId}`, 'buffer').subarray(0, BYTES).toString('base64');

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { AwsError } from '../api/errors.ts';
-import { type HeaderFields, type HttpRequest, headerFields } from './message.ts';
+import { type HttpRequest, type IncomingBody, rawHeaderFields } from './message.ts';
 import { parseTarget } from './request-target.ts';
 
 /** A request whose body may be wanted later. */
@@ -32,7 +32,11 @@ export function incoming(message: IncomingMessage, sendContinue: (() => void) | 
   let bytes = 0;
   let giveUp: ((error: AwsError) => void) | undefined;
 
-  async function* body(): AsyncGenerator<Uint8Array, void> {
+  let isTaken = false;
+
+  async function* pieces(): AsyncGenerator<Uint8Array, void> {
+    if (isTaken) return;
+    isTaken = true;
     sendContinue?.();
     // To stop reading ends the answer's connection, not the answer.
     const source: AsyncIterator<Buffer> = message.iterator({ destroyOnReturn: false })[Symbol.asyncIterator]();
@@ -51,12 +55,66 @@ export function incoming(message: IncomingMessage, sendContinue: (() => void) | 
     if (!message.complete) throw cutOff();
   }
 
+  function whole(limit: number): Promise<Uint8Array | undefined> {
+    if (isTaken) return Promise.resolve(new Uint8Array());
+    isTaken = true;
+    sendContinue?.();
+    return new Promise((resolve, reject) => {
+      const read: Buffer[] = [];
+      const stop = (): void => {
+        giveUp = undefined;
+        message.off('data', take);
+        message.off('end', end);
+        message.off('close', fail);
+        message.off('error', fail);
+      };
+      const take = (piece: Buffer): void => {
+        bytes += piece.length;
+        read.push(piece);
+        if (bytes <= limit) return;
+        stop();
+        message.pause();
+        resolve(undefined);
+      };
+      const end = (): void => {
+        stop();
+        if (message.complete) resolve(read.length === 1 ? read[0] : Buffer.concat(read));
+        else reject(cutOff());
+      };
+      const fail = (): void => {
+        stop();
+        reject(cutOff());
+      };
+      if (message.destroyed) {
+        fail();
+        return;
+      }
+      giveUp = (error) => {
+        stop();
+        message.pause();
+        reject(error);
+      };
+      message.on('end', end);
+      message.on('close', fail);
+      message.on('error', fail);
+      message.on('data', take);
+    });
+  }
+
+  let reading: AsyncGenerator<Uint8Array, void> | undefined;
+  const body: IncomingBody = {
+    [Symbol.asyncIterator]() {
+      reading ??= pieces();
+      return reading;
+    },
+    whole,
+  };
   return {
     request: {
       method: message.method ?? 'GET',
       target: parseTarget(message.url ?? ''),
-      headers: fieldsOf(message),
-      body: body(),
+      headers: rawHeaderFields(message.rawHeaders),
+      body,
       connection: { address: addressOf(message.socket), tls: tlsOf(message.socket) },
     },
     awaitsContinue: sendContinue !== undefined,
@@ -78,12 +136,6 @@ const notImplemented = (header: string): AwsError =>
   new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
     Header: header,
   });
-
-function fieldsOf({ rawHeaders }: IncomingMessage): HeaderFields {
-  const pairs: [string, string][] = [];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) pairs.push([rawHeaders[at] ?? '', rawHeaders[at + 1] ?? '']);
-  return headerFields(pairs);
-}
 
 /** An IPv4 client of an IPv6 socket has its IPv4 address, as policies know it. */
 const addressOf = ({ remoteAddress = '' }: Socket): string => remoteAddress.replace(/^::ffff:(?=\d+\.)/, '');

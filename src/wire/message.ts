@@ -8,12 +8,18 @@ export type HeaderFields = ReadonlyMap<string, readonly string[]>;
 /** The bytes of a message. A stream is read once, at the pace of its reader. */
 export type Body = Uint8Array | AsyncIterable<Uint8Array>;
 
+/** The body of a request that comes in. It is read once, in one of two ways. */
+export interface IncomingBody extends AsyncIterable<Uint8Array> {
+  /** All of it, which is cheaper than piece by piece; undefined if it is longer than a limit, beyond which no more is read. */
+  readonly whole?: (limit: number) => Promise<Uint8Array | undefined>;
+}
+
 /** A request as it came in. */
 export interface HttpRequest {
   readonly method: string;
   readonly target: RequestTarget;
   readonly headers: HeaderFields;
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: IncomingBody;
   readonly connection: ClientConnection;
 }
 
@@ -41,16 +47,27 @@ export interface AnswerMessage {
   readonly body: Body | undefined;
 }
 
-/** Fields from pairs of names and values, as in Node's `rawHeaders`. */
+/** Fields from pairs of names and values. */
 export function headerFields(pairs: Iterable<readonly [name: string, value: string]>): HeaderFields {
   const fields = new Map<string, string[]>();
-  for (const [name, value] of pairs) {
-    const key = name.toLowerCase();
-    const values = fields.get(key);
-    if (values) values.push(trimmed(value));
-    else fields.set(key, [trimmed(value)]);
+  for (const [name, value] of pairs) addField(fields, name, value);
+  return fields;
+}
+
+/** Fields from names that each have their value behind them, as in Node's `rawHeaders`. */
+export function rawHeaderFields(namesAndValues: readonly string[]): HeaderFields {
+  const fields = new Map<string, string[]>();
+  for (let at = 0; at + 1 < namesAndValues.length; at += 2) {
+    addField(fields, namesAndValues[at] ?? '', namesAndValues[at + 1] ?? '');
   }
   return fields;
+}
+
+function addField(fields: Map<string, string[]>, name: string, value: string): void {
+  const key = name.toLowerCase();
+  const values = fields.get(key);
+  if (values) values.push(trimmed(value));
+  else fields.set(key, [trimmed(value)]);
 }
 
 /** The value of a field, of several values joined by commas: RFC 9110, section 5.3. Undefined if it is absent. */

@@ -6,7 +6,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { AwsError } from '../api/errors.ts';
-import { type HeaderFields, headerValue } from './message.ts';
+import { type HeaderFields, headerValue, type IncomingBody } from './message.ts';
 
 /** How a body is read. */
 export interface BodyRules {
@@ -26,7 +26,12 @@ export const protocolBody: BodyRules = {
 };
 
 /** The bytes of a stream. @throws AwsError for one that is too long, of which no more is read */
-export async function readBody(source: AsyncIterable<Uint8Array>, { limit, tooLong }: BodyRules): Promise<Uint8Array> {
+export async function readBody(source: IncomingBody, { limit, tooLong }: BodyRules): Promise<Uint8Array> {
+  if (source.whole) {
+    const bytes = await source.whole(limit);
+    if (!bytes) throw tooLong();
+    return bytes;
+  }
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of source) {

@@ -4,7 +4,7 @@
  * "Authenticating Requests".
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { AwsError } from '../api/errors.ts';
 import type { Payload } from '../call/payload.ts';
 import { otherHash, otherSize } from '../s3/request/body-refusals.ts';
@@ -12,7 +12,7 @@ import { MAX_ROW_BYTES } from '../store/records/s3.ts';
 import type { Authentication } from './authentication.ts';
 import { restBody } from './body-rules.ts';
 import type { Incoming } from './incoming.ts';
-import { type Body, type HeaderFields, headerValue } from './message.ts';
+import { type Body, type HeaderFields, headerValue, type IncomingBody } from './message.ts';
 import type { PayloadForm } from './payload-form.ts';
 import { type BodyRules, readBody, unpackedBody } from './read-body.ts';
 import { type ChunkVerification, decodeStream, decodeWhole } from './signature/chunk-decoder.ts';
@@ -34,7 +34,7 @@ export interface TakenBody {
 }
 
 const NOTHING = new Uint8Array();
-const NOTHING_SHA256 = createHash('sha256').digest('hex');
+const NOTHING_SHA256 = hash('sha256', NOTHING);
 
 /**
  * Reads a body that an operation takes whole. The hash of a body that is packed is that of the packed one.
@@ -140,7 +140,7 @@ export function comesSoon(incoming: Incoming): boolean {
 }
 
 /** A short body. */
-const whole = (source: AsyncIterable<Uint8Array>, rules: BodyRules) => faultless(() => readBody(source, rules));
+const whole = (source: IncomingBody, rules: BodyRules) => faultless(() => readBody(source, rules));
 
 /** A body, or what is wrong with it. */
 async function faultless(
@@ -157,8 +157,7 @@ async function faultless(
 const hasBody = (headers: HeaderFields): boolean =>
   headers.has('transfer-encoding') || (headerValue(headers, 'content-length') ?? '0') !== '0';
 
-const sha256Of = (bytes: Uint8Array): string =>
-  bytes.length === 0 ? NOTHING_SHA256 : createHash('sha256').update(bytes).digest('hex');
+const sha256Of = (bytes: Uint8Array): string => (bytes.length === 0 ? NOTHING_SHA256 : hash('sha256', bytes));
 
 const noLength = (): AwsError =>
   new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.');

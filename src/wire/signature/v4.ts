@@ -1,6 +1,6 @@
 /** Signature Version 4: AWS General Reference, "Create a signed AWS API request". */
 
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /** What a signature is good for. */
 export interface CredentialScope {
@@ -32,7 +32,7 @@ export const signatureTime = (time: Date): string => time.toISOString().replace(
  * @param canonical a byte a character
  */
 export const stringToSign = (time: string, scope: CredentialScope, canonical: string): string =>
-  `${V4_ALGORITHM}\n${time}\n${scopeText(scope)}\n${createHash('sha256').update(canonical, 'latin1').digest('hex')}`;
+  `${V4_ALGORITHM}\n${time}\n${scopeText(scope)}\n${hash('sha256', Buffer.from(canonical, 'latin1'))}`;
 
 /** The key that signs within a scope. */
 export function signingKey(secretAccessKey: string, { date, region, service }: CredentialScope): SigningKey {
