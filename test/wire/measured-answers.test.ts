@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { type Endpoint, newCredentials, type Received, startEndpoint } from '../support/endpoint.ts';
 import { newWorld, type World } from '../support/harness.ts';
-import { headerSigned, type SigningCredentials } from '../support/signed-request.ts';
+import { headerSigned, presigned, type SigningCredentials } from '../support/signed-request.ts';
 
 const Bucket = 'photos';
 const md5 = (text: string) => createHash('md5').update(text);
@@ -285,6 +285,22 @@ test.for<readonly [request: string, headers: Headers, status: number, fields: He
 });
 
 // S3 API Reference, GetObject and HeadObject, delete markers.
+test('the query of a presigned URL has fields, that of another URL does not', async () => {
+  const target = '/photos/p?x-amz-meta-a=b&x-amz-storage-class=STANDARD_IA';
+  const url = presigned({ method: 'PUT', target, credentials, at: world.environment.now() });
+  expect((await endpoint.send(url, 'x')).status).toBe(200);
+  expect((await send('HEAD /photos/p')).headers).toMatchObject({
+    'x-amz-meta-a': 'b',
+    'x-amz-storage-class': 'STANDARD_IA',
+  });
+  expect((await send('PUT /photos/p?x-amz-meta-a=b', { 'content-encoding': 'gzip,aws-chunked' }, 'x')).status).toBe(
+    200,
+  );
+  const { headers } = await send('HEAD /photos/p');
+  expect(headers).toMatchObject({ 'content-encoding': 'gzip' });
+  expect(headers).not.toHaveProperty('x-amz-meta-a');
+});
+
 test.for([
   ['0', '0'],
   ['soon; "quoted"', 'soon; "quoted"'],

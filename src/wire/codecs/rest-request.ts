@@ -5,7 +5,7 @@ import { isRecord, isStream } from '../../api/message.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import type { XmlNamespace } from '../../api/model/shapes.ts';
 import { malformedXml } from '../../api/validate.ts';
-import { type Body, type HeaderFields, headerFields, headerValue, type RequestMessage } from '../message.ts';
+import { type Body, headerFields, headerValue, type RequestMessage } from '../message.ts';
 import type { QueryParameter } from '../request-target.ts';
 import { encodePath, encodeText } from '../signature/uri-encoding.ts';
 import type { RoutedMessage } from './codec.ts';
@@ -65,38 +65,17 @@ export function readRestHead(model: OperationModel, message: RoutedMessage): Rec
     const values = message.target.query.filter(({ name }) => name === member.at).map(({ value }) => value);
     if (values.length > 0) input[member.name] = memberValue(member, values);
   }
-  const fields = withHoisted(message);
+  const { headers } = message;
   for (const member of bindings.headers) {
-    const value = fieldOf(member.at.toLowerCase(), fields);
+    const value = headerValue(headers, member.at.toLowerCase());
     if (value !== undefined) input[member.name] = memberValue(member, member.isList ? fieldList(value) : [value]);
   }
   for (const { name, prefix } of bindings.prefixes) {
-    const entries = prefixedFields(fields, prefix).map(([key, value]) => [key, decodeWords(value)] as const);
+    const entries = prefixedFields(headers, prefix).map(([key, value]) => [key, decodeWords(value)] as const);
     // Also right for a key named __proto__.
     if (entries.length > 0) input[name] = Object.fromEntries(entries);
   }
   return input;
-}
-
-/**
- * The header fields of a request, and those that a presigned URL has in its query instead, as SDKs put them there.
- * Amazon S3 API Reference, "Authenticating Requests: Using Query Parameters".
- */
-function withHoisted({ headers, target: { query } }: RoutedMessage): HeaderFields {
-  if (!query.some(({ name }) => name === 'X-Amz-Signature' || name === 'Signature')) return headers;
-  const hoisted = query.filter(({ name }) => /^x-amz-/i.test(name) && !headers.has(name.toLowerCase()));
-  const pairs = hoisted.map(({ name, value }) => [name, value] as const);
-  return new Map([...headers, ...headerFields(pairs)]);
-}
-
-/** A field as the object's bytes have it: `aws-chunked` only says how they were sent, in pieces around them. */
-function fieldOf(name: string, fields: HeaderFields): string | undefined {
-  const value = headerValue(fields, name);
-  if (name !== 'content-encoding' || value === undefined) return value;
-  const codings = fieldList(value);
-  const rest = codings.filter((coding) => coding.toLowerCase() !== 'aws-chunked');
-  if (rest.length === codings.length) return value;
-  return rest.length > 0 ? rest.join(',') : undefined;
 }
 
 /** RFC 9110, section 13.1.3: a time that cannot be read is ignored. */
