@@ -49,7 +49,8 @@ export interface ServerIdentity {
 /** The measures of a request and its answer. */
 export interface Exchanged {
   readonly incoming: Incoming;
-  readonly status: number;
+  /** Undefined if the client was gone before its answer began. */
+  readonly status: number | undefined;
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly ms: number;
@@ -137,7 +138,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
         if (!asked) return;
         options.ended?.({
           incoming: asked,
-          status: response.statusCode,
+          status: response.headersSent ? response.statusCode : undefined,
           bytesIn: asked.bytesIn(),
           bytesOut,
           ms: environment.elapsed() - startedMs,

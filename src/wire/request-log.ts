@@ -29,7 +29,8 @@ interface LoggedRequest {
   readonly operation: string | undefined;
   readonly bucket: string | undefined;
   readonly key: string | undefined;
-  readonly status: number;
+  /** Undefined if no answer began. */
+  readonly status: number | undefined;
   /** Of a refusal. */
   readonly code: string | undefined;
   readonly bytesIn: number;
@@ -45,7 +46,7 @@ export function requestLog({ form, namesKeys, random, now, write }: LogOptions) 
   const salt = random(32);
   const hashed = (key: string): string => `#${createHmac('sha256', salt).update(key).digest('hex').slice(0, 16)}`;
   const lineOf = form === 'json' ? jsonLine : textLine;
-  return ({ status, bytesIn, bytesOut, ms, isWhole }: Exchanged, noted: Noted): void => {
+  return ({ status, bytesIn, bytesOut, ms, isWhole }: Omit<Exchanged, 'incoming'>, noted: Noted): void => {
     const { service, operation, caller, labels } = noted;
     const key = labels?.Key;
     write(
@@ -78,7 +79,7 @@ function textLine({ time, bucket, key, ms, bytesIn, bytesOut, isCut, ...logged }
     word(logged.caller),
     word(logged.operation),
     word(object),
-    logged.status,
+    logged.status ?? '-',
     word(logged.code),
     `in=${bytesIn}`,
     `out=${bytesOut}`,

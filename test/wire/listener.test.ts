@@ -316,6 +316,8 @@ test('closing without patience cuts off what runs', async () => {
   await asked.promise;
   await server.listener.close(0);
   expect(server.failures).toEqual([]);
+  // It had no answer, so no status either, such as the 200 that Node begins with.
+  expect(server.ended).toMatchObject([{ status: undefined, isWhole: false }]);
 });
 
 test('HEAD gets the fields without the body', async () => {

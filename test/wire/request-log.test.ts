@@ -68,6 +68,14 @@ test('a line a request, in JSON', async () => {
   expect(JSON.parse(lines[1] ?? '')).toMatchObject({ status: 400, code: 'InvalidStorageClass' });
 });
 
+test('a request that was cut before its answer has no status', () => {
+  const lines: string[] = [];
+  const options = { namesKeys: true, random: (size: number) => new Uint8Array(size), now: () => 0 };
+  const log = requestLog({ ...options, form: 'text', write: (line) => lines.push(line) });
+  log({ status: undefined, bytesIn: 7, bytesOut: 0, ms: 2, isWhole: false }, { service: 's3' });
+  expect(lines).toEqual(['1970-01-01T00:00:00.000Z - - s3 - - - in=7 out=0 2ms cut']);
+});
+
 test('objects are told apart without their names, and by nobody else', async () => {
   const keysOf = async (seed: number) => {
     const { put, lines, close } = await logged({
