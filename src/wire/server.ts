@@ -7,7 +7,7 @@ import type { CredentialRules } from './authentication.ts';
 import { exchange, type Ground, type Noted, plainRefusal } from './exchange.ts';
 import { hostNames } from './host-names.ts';
 import type { Incoming } from './incoming.ts';
-import { type Exchanged, listen, type ServerIdentity } from './listener.ts';
+import { type Exchanged, type Limits, listen, type ServerIdentity } from './listener.ts';
 
 export interface ServerOptions {
   readonly place: Workplace;
@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly reset?: (() => void) | undefined;
   /** Takes what calls leave to be done. */
   readonly after?: ((effects: readonly Effect[]) => void) | undefined;
+  /** Absent: those of an endpoint of AWS. */
+  readonly limits?: Limits | undefined;
   /** Told of each exchange at its end. */
   readonly observe?: ((exchange: Exchanged, noted: Noted) => void) | undefined;
   /** Told of errors that are not the clients'. */
@@ -58,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     port: options.port,
     tls,
     environment,
+    limits: options.limits,
     respond: (incoming, signal) => {
       const noted: Noted = {};
       notes.set(incoming, noted);

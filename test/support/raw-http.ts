@@ -13,7 +13,7 @@ export function requestBytes(raw: RawRequest, body: Uint8Array | string = ''): B
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), Buffer.from(body)]);
 }
 
-async function connectTo(port: number): Promise<Socket> {
+export async function connectTo(port: number): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   // The other side may end it at any time.
   socket.on('error', () => undefined);
@@ -41,7 +41,7 @@ const LAST = Buffer.from(
 );
 
 /** Everything that comes until the other side ends the connection, a byte a character. */
-async function untilClosed(socket: Socket): Promise<string> {
+export async function untilClosed(socket: Socket): Promise<string> {
   const pieces: Buffer[] = [];
   socket.on('data', (piece) => pieces.push(piece));
   socket.on('end', () => socket.end());
