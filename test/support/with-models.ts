@@ -8,7 +8,7 @@ import { bundled } from './bundled.ts';
 /** Bundles a program for as long as the test runs. @returns its path. */
 export async function bundledWithModels(source: string): Promise<string> {
   const program = await bundled(source);
-  for (const name of serviceNames) {
+  for (const name of [...serviceNames, 'operations']) {
     symlinkSync(resolve('src/api/model', `${name}.json`), join(dirname(program), `${name}.json`));
   }
   return program;
