@@ -147,7 +147,7 @@ async function beginNow(door: Door, asked: Asked, request: Request): Promise<Beg
   const { service, name, work, input } = asked;
   /** Credentials are refused before there is a call to record. */
   const refuse = (refusal: AwsError, at: CallerlessScope, caller?: Caller): Begun => {
-    const requestId = newRequestId(service, door.environment);
+    const requestId = request.requestId ?? newRequestId(service, door.environment);
     writeUnrecorded({ service, operation: name, region: request.region, caller, requestId }, refusal, at);
     return { outcome: { refusal }, requestId, effects: [], owed: { kmsDelayMs: 0, held: [] } };
   };

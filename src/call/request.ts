@@ -21,6 +21,8 @@ export interface Request {
   readonly redirect?: ((asked: AskedOf, tx: Tx) => Region | undefined) | undefined;
   /** Absent for this process. */
   readonly origin?: Origin | undefined;
+  /** The id of the call, for those who have to say it before the call ends; absent: it gets one. */
+  readonly requestId?: string | undefined;
   /** Shares its commit with other calls in progress in this process. */
   readonly grouped?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -190,6 +190,8 @@ export interface Scope {
   /** Whether a refusal is overlooked. */
   readonly overlooks: Request['overlooks'];
   readonly caller: Caller;
+  /** The id of the user's own call, if it has one already. */
+  readonly requestId: string | undefined;
   /** What is wrong with the message of the user's own call. */
   readonly fault: MessageFault | undefined;
   /** What it says about the bytes of the user's own call. */

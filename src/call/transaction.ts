@@ -89,6 +89,7 @@ function inScope<T>(
     mode,
     overlooks,
     caller: found.value,
+    requestId: request.requestId,
     fault: request.fault?.(tx),
     payload: request.payload,
     origin: request.origin ?? PROCESS,

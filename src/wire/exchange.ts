@@ -4,7 +4,7 @@
  * anything of the call itself.
  */
 
-import { AwsError, CallRefused } from '../api/errors.ts';
+import { AwsError } from '../api/errors.ts';
 import { hostIdOf } from '../api/host-id.ts';
 import { type OperationModel, operationModel } from '../api/model/loader.ts';
 import type { ServiceName } from '../api/model/operations.ts';
@@ -182,11 +182,7 @@ function preflight(
   const allowed = preflightHeaders(request, bucket);
   const requestId = newRequestId('s3', ground.environment);
   noted.requestId = requestId;
-  const ids = headerFields([
-    ['x-amz-request-id', requestId],
-    ['x-amz-id-2', hostIdOf(requestId)],
-  ]);
-  return { status: 200, headers: new Map([...ids, ...allowed]), body: new Uint8Array() };
+  return { status: 200, headers: new Map([...idFields(requestId), ...allowed]), body: new Uint8Array() };
 }
 
 /** Nobody is told what there is before it is known who asks. */
@@ -259,6 +255,9 @@ async function call(
   const region = regionFor(authentication);
   const { Bucket: bucket } = labels;
   await ground.place.load(service, operation);
+  const { environment } = ground;
+  const requestId = newRequestId(service, environment);
+  noted.requestId = requestId;
   const made = ground.place.pipeline.call(service, operation, input, {
     region: region ?? USUAL_REGION,
     // An anonymous request says no region: it is answered in the bucket's.
@@ -277,6 +276,7 @@ async function call(
       return caller;
     },
     origin: authentication.origin,
+    requestId,
     grouped: true,
     signal,
     fault:
@@ -284,11 +284,10 @@ async function call(
       ((tx) => (service === 's3' ? bucketFirst(fault, { operation, bucket, headers: body.headers }, tx) : fault)),
     payload: body.payload,
   });
-  const { environment } = ground;
-  return inTime({ service, operation, environment, signal }, made.then(written, refused));
+  const headers = idFields(requestId);
+  return inTime({ service, operation, headers, environment, signal }, made.then(written, refused));
 
-  function written({ output, requestId, effects }: Awaited<typeof made>): AnswerMessage {
-    noted.requestId = requestId;
+  function written({ output, effects }: Awaited<typeof made>): AnswerMessage {
     ground.after(effects);
     if (!model) throw new Error(`${service} ${operation} has an answer and no model`);
     return codec.writeOutput(model, output, idsOf(requestId));
@@ -350,6 +349,13 @@ function faultOf(
   return fault && { refusal: fault, at: isForm || service !== 's3' ? 'head' : 'body' };
 }
 
+/** What identifies an answer of S3. */
+const idFields = (requestId: string): HeaderFields =>
+  headerFields([
+    ['x-amz-request-id', requestId],
+    ['x-amz-id-2', hostIdOf(requestId)],
+  ]);
+
 const idsOf = (requestId: string): MessageIds => ({ requestId, hostId: hostIdOf(requestId) });
 
 /** The answer to a request that was refused, or that something went wrong with. */
@@ -357,7 +363,7 @@ function refusalOf(error: unknown, { wire, codec, ground, noted }: Asked, model?
   const { service } = wire;
   const refusal = error instanceof AwsError ? error : internalError(service);
   if (refusal !== error) ground.failed(error);
-  const requestId = error instanceof CallRefused ? error.call.requestId : newRequestId(service, ground.environment);
+  const requestId = noted.requestId ?? newRequestId(service, ground.environment);
   noted.requestId = requestId;
   noted.code = refusal.code;
   const answer = codec.writeError(refusal, idsOf(requestId), model, service);

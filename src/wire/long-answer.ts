@@ -6,7 +6,7 @@
 
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
-import { type AnswerMessage, headerFields } from './message.ts';
+import type { AnswerMessage, HeaderFields } from './message.ts';
 
 const longOperations: ReadonlySet<string> = new Set(['CompleteMultipartUpload', 'CopyObject', 'UploadPartCopy']);
 
@@ -15,6 +15,8 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 export interface LongAnswerOptions {
   readonly service: ServiceName;
   readonly operation: string;
+  /** What identifies the answer. */
+  readonly headers: HeaderFields;
   readonly environment: Pick<Environment, 'pause'>;
   readonly signal: AbortSignal;
   /** How long the answer may take before white space is sent for it, and then again each time, in milliseconds. */
@@ -23,18 +25,21 @@ export interface LongAnswerOptions {
 
 /** The answer, or the beginning of one that is not there in time. */
 export async function inTime(
-  { service, operation, environment, signal, everyMs = 10_000 }: LongAnswerOptions,
+  { service, operation, headers, environment, signal, everyMs = 10_000 }: LongAnswerOptions,
   answer: Promise<AnswerMessage>,
 ): Promise<AnswerMessage> {
   if (service !== 's3' || !longOperations.has(operation)) return answer;
   const pause = pauses(environment, signal, everyMs);
-  if ((await Promise.race([answer, pause.next()])) !== LATE) {
-    pause.stop();
-    return answer;
+  let first: AnswerMessage | typeof LATE | undefined;
+  try {
+    first = await Promise.race([answer, pause.next()]);
+  } finally {
+    if (first !== LATE) pause.stop();
   }
+  if (first !== LATE) return first;
   return {
     status: 200,
-    headers: headerFields([['content-type', 'application/xml']]),
+    headers: new Map([...headers, ['content-type', ['application/xml']]]),
     body: spaced(answer, pause),
   };
 }
