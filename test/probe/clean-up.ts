@@ -1,7 +1,7 @@
 /** Removes what the calls of the probe have made, also after calls that were answered otherwise than expected. */
 
 import type { ServiceName } from '../../src/api/model/operations.ts';
-import type { Answered, ProbeResult, ProbeTarget } from './run-probe.ts';
+import { type ProbeResult, type ProbeTarget, unanswered } from './run-probe.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 type Listed = readonly Readonly<Record<string, string>>[];
@@ -17,7 +17,7 @@ export async function cleanUp(
 ): Promise<readonly string[]> {
   const left: string[] = [];
   const call = async (service: ServiceName, operation: string, input: Input): Promise<Input> => {
-    const answer: Answered = await target.call(service, operation, input, 'self');
+    const answer = await target.call(service, operation, input, 'self').catch(unanswered);
     if ('output' in answer) return answer.output;
     if (answer.status !== 404 && !/NotFound|InvalidState/.test(answer.code ?? '')) {
       left.push(`${operation} ${JSON.stringify(input)}: ${answer.code} ${answer.message}`);

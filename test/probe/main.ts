@@ -9,7 +9,7 @@ import { cleanUp } from './clean-up.ts';
 import { overHttp } from './over-http.ts';
 import { ownEndpoint } from './own-endpoint.ts';
 import { jsonOf, markdownOf } from './report.ts';
-import { type ProbeCredentials, type ProbeResult, runProbe } from './run-probe.ts';
+import { type ProbeCredentials, type ProbeResult, probeCalls, runProbe } from './run-probe.ts';
 
 const USAGE = `npm run probe -- [--endpoint-url URL | --aws] [--output markdown|json] [--wait SECONDS]
 
@@ -99,6 +99,9 @@ async function asked(
   lagMs: number,
 ): Promise<readonly ProbeResult[]> {
   const target = overHttp({ endpoint, credentials, lagMs, now: Date.now });
+  // What was made has to be removed, also after Ctrl-C; a second one ends the process.
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const name = `ssebox-probe-${randomBytes(5).toString('hex')}`;
   try {
     const first = await target.call('sts', 'GetCallerIdentity', {}, 'self');
@@ -106,9 +109,10 @@ async function asked(
       throw new Error(
         `nothing was asked: ${endpoint ?? 'AWS'} answers GetCallerIdentity with ${first.status} ${first.code}: ${first.message}`,
       );
-    const results = await runProbe(target, name);
+    const results = await runProbe(target, name, probeCalls, stop.signal);
     const left = await cleanUp(target, name, results);
     for (const each of left) process.stderr.write(`probe: could not remove ${each}\n`);
+    if (stop.signal.aborted) throw new Error(`interrupted after ${results.length} of ${probeCalls.length} calls`);
     return results;
   } finally {
     target.close();

@@ -118,6 +118,32 @@ test('a call whose ground is missing is not asked, and shows as unlike', async (
   expect(results.map(({ got }) => got)).toContain('not asked: there is no sealed.CiphertextBlob');
 });
 
+test('an interrupted run ends with the call under way, and what it has made is removed', async () => {
+  const { world, target } = await newTarget(inProcess);
+  const stop = new AbortController();
+  const until: ProbeTarget = {
+    ...target,
+    call(service, operation, input, signer) {
+      if (operation === 'CreateBucket') stop.abort();
+      return target.call(service, operation, input, signer);
+    },
+  };
+  const results = await runProbe(until, name, probeCalls, stop.signal);
+  expect(results.at(-1)?.call.operation).toBe('CreateBucket');
+  expect(await cleanUp(target, name, results)).toEqual([]);
+  expect(await leftIn(world)).toMatchObject([{ UserName: 'admin' }, { UserName: 'sam' }]);
+});
+
+test('what cannot be removed is named, also if there is no answer', async () => {
+  const target: ProbeTarget = {
+    lagMs: 0,
+    wait: async () => undefined,
+    call: () => Promise.reject(new Error('cut off')),
+  };
+  const left = await cleanUp(target, name, []);
+  expect(left).toContain(`DeleteBucket {"Bucket":"${name}"}: unanswered cut off`);
+});
+
 test.each<[string, RequestListener, string]>([
   ['a page', (_, answer) => answer.end('<html>It works!</html>'), '200 unreadable'],
   ['the page of a proxy', (_, answer) => answer.writeHead(502).end('<html>Bad Gateway</html>'), '502'],

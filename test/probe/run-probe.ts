@@ -66,11 +66,20 @@ type Kept = Readonly<Record<string, unknown>>;
 /**
  * Makes the calls one after the other.
  * @param name for all that they make: 3 to 40 lower-case letters, digits and hyphens
+ * @param signal ends them after the one that is under way
  */
-export async function runProbe(target: ProbeTarget, name: string, calls = probeCalls): Promise<readonly ProbeResult[]> {
+export async function runProbe(
+  target: ProbeTarget,
+  name: string,
+  calls = probeCalls,
+  signal?: AbortSignal,
+): Promise<readonly ProbeResult[]> {
   const kept: Record<string, unknown> = { name };
   const results: ProbeResult[] = [];
-  for (const call of calls) results.push(await resultOf(call, kept, target));
+  for (const call of calls) {
+    if (signal?.aborted) break;
+    results.push(await resultOf(call, kept, target));
+  }
   return results;
 }
 
@@ -101,7 +110,7 @@ async function resultOf(call: ProbeCall, kept: Record<string, unknown>, target: 
 const PAUSE_MS = 2000;
 
 /** A call that fails before there is an answer, such as on a connection that is closed. */
-const unanswered = (error: unknown): Answered => ({
+export const unanswered = (error: unknown): Answered => ({
   status: 0,
   code: 'unanswered',
   message: error instanceof Error ? error.message : `${error}`,
