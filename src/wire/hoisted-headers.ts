@@ -35,10 +35,18 @@ const ofSignature: ReadonlySet<string> = new Set(
   [...V4_PARAMETERS, TOKEN, 'X-Amz-Content-Sha256'].map((name) => name.toLowerCase()),
 );
 
-const movedByV4: Moved = (field) => field.startsWith('x-amz-') && !ofSignature.has(field);
+/**
+ * S3 ignores the checksum of a body that a URL has: Amazon S3 User Guide, "Download and upload objects with presigned
+ * URLs". The SDK for JavaScript puts one of no bytes there, since it does not know the body when it signs.
+ */
+const isChecksum = (field: string): boolean =>
+  field === 'x-amz-sdk-checksum-algorithm' || /^x-amz-checksum-(?!algorithm$|mode$|type$)/.test(field);
+
+const movedByV4: Moved = (field) => field.startsWith('x-amz-') && !ofSignature.has(field) && !isChecksum(field);
 
 /** As botocore moves them. */
-const movedByV2: Moved = (field) => field.startsWith('x-amz-') || field === 'content-type' || field === 'content-md5';
+const movedByV2: Moved = (field) =>
+  (field.startsWith('x-amz-') && !isChecksum(field)) || field === 'content-type' || field === 'content-md5';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\x00-\x08\x0a-\x1f\x7f]/;

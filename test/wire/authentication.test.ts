@@ -183,6 +183,8 @@ test('what a presigned URL says instead of headers is read as headers', async ()
     Buffer.from('grün').toString('latin1'),
   ]);
   expect([...headersOf('/b/k').keys()]).toEqual(['host']);
+  const checksum = '/b/k?x-amz-checksum-sha256=x&X-Amz-Sdk-Checksum-Algorithm=SHA256&x-amz-checksum-mode=ENABLED';
+  expect([...headersOf(checksum).keys()]).toEqual(['host', 'x-amz-checksum-mode']);
   for (const text of ['a%0D%0Ax-amz-acl:public-read', '%00', 'a%7F']) {
     expect(() => headersOf(`/b/k?x-amz-meta-a=${text}`)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }));
   }

@@ -50,6 +50,26 @@ test('objects under KMS keys are neither read nor written with version 2, and ot
   await server.close(0);
 });
 
+// As the SDK for JavaScript presigns an upload: with the checksum of no bytes.
+test('a checksum in a URL is ignored, as S3 does, and one in a header is not', async () => {
+  const world = newWorld();
+  await newPhotos(world, 'AES256');
+  const credentials = await newCredentials(world);
+  const { send, server } = await startEndpoint(world);
+  const target = '/photos/new?x-amz-checksum-crc32=AAAAAA%3D%3D&x-amz-sdk-checksum-algorithm=CRC32';
+  for (const url of [
+    presigned({ at, credentials, method: 'PUT', target }),
+    presignedV2({ credentials, method: 'PUT', target }),
+  ]) {
+    const stored = await send(url, 'hello');
+    expect([stored.text, stored.headers['x-amz-checksum-type']]).toEqual(['', 'FULL_OBJECT']);
+  }
+  const headers = { 'x-amz-checksum-crc32': 'AAAAAA==' };
+  const refused = await send(presigned({ at, credentials, method: 'PUT', target: '/photos/new', headers }), 'hello');
+  expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('<Code>BadDigest</Code>')]);
+  await server.close(0);
+});
+
 // Amazon S3 User Guide, "Using server-side encryption with customer-provided keys (SSE-C)".
 test('a customer key is only taken over TLS, or where that is assumed', async () => {
   const world = newWorld();
