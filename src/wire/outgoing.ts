@@ -20,7 +20,7 @@ export interface Sending {
 
 /** @throws whatever ends the body; the connection is then cut, so that the client notices. */
 export async function send({ status, headers, body }: AnswerMessage, sending: Sending): Promise<void> {
-  const { response, isHead } = sending;
+  const { response, isHead, sent } = sending;
   const hasBody = !isHead && status !== 204 && status !== 304;
   try {
     response.writeHead(status, [
@@ -35,6 +35,13 @@ export async function send({ status, headers, body }: AnswerMessage, sending: Se
     response.flushHeaders();
     await readRest(sending);
     response.end();
+    return;
+  }
+  // What fits the buffer of the socket needs no wait, and goes in one piece with the head and the end.
+  if (body instanceof Uint8Array && body.length < response.writableHighWaterMark && response.req.complete) {
+    if (response.destroyed || response.socket?.destroyed) throw new ClientGone();
+    sent(body.length);
+    response.end(body);
     return;
   }
   try {
