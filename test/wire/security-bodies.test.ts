@@ -48,6 +48,9 @@ const laughs = [
   ']><Delete><Object><Key>&a20;</Key></Object></Delete>',
 ].join('');
 const million = 1_000_000;
+/** As many as a document of 2 MiB, the longest of DeleteObjects, has room for. */
+const many = 400_000;
+const long = (2 << 20) - 1000;
 
 test.for<readonly [string, () => string, RegExp]>([
   ['a billion laughs', () => laughs, /^400 MalformedXML$/],
@@ -67,16 +70,17 @@ test.for<readonly [string, () => string, RegExp]>([
     () => '<Delete xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/passwd"/></Delete>',
     /^400 MalformedXML$/,
   ],
-  ['10^6 children', () => `<Delete>${'<a/>'.repeat(million)}</Delete>`, /^400 MalformedXML$/],
-  ['10^6 children that are expected', () => `<Delete>${'<Object/>'.repeat(800_000)}</Delete>`, /^400 MalformedXML$/],
-  ['a depth of 10^6', () => `<Delete>${'<a>'.repeat(million)}`, /^400 MalformedXML$/],
-  ['10^6 attributes', () => `<Delete ${'a="" '.repeat(million)}/>`, /^400 MalformedXML$/],
-  ['an attribute of 7 MiB', () => `<Delete a="${'b'.repeat(7 << 20)}"/>`, /^400 MalformedXML$/],
-  ['a name of 7 MiB', () => `<${'b'.repeat(7 << 20)}/>`, /^400 MalformedXML$/],
-  ['a comment of 7 MiB', () => `<Delete><!--${'-x'.repeat(3 << 20)}--></Delete>`, /^400 MalformedXML$/],
+  ['10^6 children', () => `<Delete>${'<a/>'.repeat(million)}</Delete>`, /^400 MaxMessageLengthExceeded$/],
+  ['400,000 children', () => `<Delete>${'<a/>'.repeat(many)}</Delete>`, /^400 MalformedXML$/],
+  ['200,000 children that are expected', () => `<Delete>${'<Object/>'.repeat(200_000)}</Delete>`, /^400 MalformedXML$/],
+  ['a depth of 400,000', () => `<Delete>${'<a>'.repeat(many)}`, /^400 MalformedXML$/],
+  ['400,000 attributes', () => `<Delete ${'a="" '.repeat(many)}/>`, /^400 MalformedXML$/],
+  ['an attribute of 2 MiB', () => `<Delete a="${'b'.repeat(long)}"/>`, /^400 MalformedXML$/],
+  ['a name of 2 MiB', () => `<${'b'.repeat(long)}/>`, /^400 MalformedXML$/],
+  ['a comment of 2 MiB', () => `<Delete><!--${'-x'.repeat(long / 2)}--></Delete>`, /^400 MalformedXML$/],
   [
-    '10^6 references',
-    () => `<Delete><Object><Key>${'&#65;'.repeat(million)}</Key></Object></Delete>`,
+    '400,000 references',
+    () => `<Delete><Object><Key>${'&#65;'.repeat(many)}</Key></Object></Delete>`,
     /^400 (MalformedXML|KeyTooLongError)$|^200/,
   ],
   [
