@@ -32,6 +32,18 @@ const s3Rooms: readonly (readonly string[])[] = [
   ['operations.ts'],
 ];
 
+/** The rooms of the wire, likewise; what puts them together stands beside them. */
+const wireRooms: readonly (readonly string[])[] = [
+  ['http', 'tls'],
+  ['signature'],
+  ['routing'],
+  ['codecs'],
+  ['forms'],
+  ['credentials'],
+  ['bodies'],
+  ['background.ts', 'cors.ts', 'exchange.ts', 'long-answer.ts', 'pages.ts', 'request-log.ts', 'server.ts'],
+];
+
 /**
  * What services may import of another one: users and roles are what policies of every service are about, and S3 Control
  * is a second door to S3's buckets, which are found and written in one way.
@@ -90,6 +102,12 @@ test("imports go down the rooms of S3's floor", () => {
   const inside = imports.filter(({ from, to }) => from.startsWith('src/s3/') && to.startsWith('src/s3/'));
   expect(inside.length).toBeGreaterThan(100);
   expect(upward(inside, s3Rooms, 2)).toEqual([]);
+});
+
+test('imports go down the rooms of the wire, or stay in one', () => {
+  const inside = imports.filter(({ from, to }) => from.startsWith('src/wire/') && to.startsWith('src/wire/'));
+  expect(inside.length).toBeGreaterThan(100);
+  expect(upward(inside, wireRooms, 2)).toEqual([]);
 });
 
 test('a service uses another one by a call, not by an import', () => {

@@ -8,7 +8,7 @@ import { AwsError } from '../api/errors.ts';
 import type { CORSRule } from '../api/model/s3.types.ts';
 import { corsRulesOf } from '../s3/buckets/cors.ts';
 import type { Tx } from '../store/tables.ts';
-import { type HeaderFields, type HttpRequest, headerFields, headerValue } from './message.ts';
+import { type HeaderFields, type HttpRequest, headerFields, headerValue } from './http/message.ts';
 
 /** The bucket that a page asks of: undefined if there is none, otherwise the rules that it has. */
 export type CorsBucket = { readonly rules: readonly CORSRule[] | undefined } | undefined;

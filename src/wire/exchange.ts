@@ -17,31 +17,31 @@ import type { MessageFault } from '../call/request.ts';
 import type { Environment } from '../env.ts';
 import type { Caller } from '../policy/caller.ts';
 import { storeNow } from '../store/clock.ts';
+import { digestFault } from './bodies/body-digest.ts';
+import { bodyRules } from './bodies/body-rules.ts';
+import { formBody, formResponse } from './bodies/form-upload.ts';
+import { insecureKey } from './bodies/insecure-key.ts';
+import { bucketFirst, readInput } from './bodies/read-input.ts';
+import { comesSoon, type TakenBody, takeBody, takeStream } from './bodies/request-body.ts';
+import type { Codec, MessageIds } from './codecs/codec.ts';
+import { malformedForm, parseForm } from './codecs/form.ts';
+import { loadCodec } from './codecs/load-codec.ts';
+import { textOf } from './codecs/message-body.ts';
+import { type CorsBucket, corsBucket, corsHeaders, isCrossOrigin, preflightHeaders } from './cors.ts';
 import {
   type Authentication,
   type CredentialRules,
   readAuthentication,
   readFormAuthentication,
   scopeOf,
-} from './authentication.ts';
-import { digestFault } from './body-digest.ts';
-import { bodyRules } from './body-rules.ts';
-import type { Codec, MessageIds } from './codecs/codec.ts';
-import { malformedForm, parseForm } from './codecs/form.ts';
-import { loadCodec } from './codecs/load-codec.ts';
-import { textOf } from './codecs/message-body.ts';
-import { type CorsBucket, corsBucket, corsHeaders, isCrossOrigin, preflightHeaders } from './cors.ts';
-import { formBody, formResponse } from './form-upload.ts';
-import type { HostNames } from './host-names.ts';
-import type { Incoming } from './incoming.ts';
-import { insecureKey } from './insecure-key.ts';
+} from './credentials/authentication.ts';
+import { BUCKET_REGION, regionOfBucket, requireRegion } from './credentials/region.ts';
+import { formClaim, readForm } from './forms/post-form.ts';
+import type { HostNames } from './http/host-names.ts';
+import type { Incoming } from './http/incoming.ts';
+import { type AnswerMessage, type HeaderFields, type HttpRequest, headerFields } from './http/message.ts';
 import { inTime } from './long-answer.ts';
-import { type AnswerMessage, type HeaderFields, type HttpRequest, headerFields } from './message.ts';
 import { pageAnswer } from './pages.ts';
-import { formClaim, readForm } from './post-form.ts';
-import { bucketFirst, readInput } from './read-input.ts';
-import { BUCKET_REGION, regionOfBucket, requireRegion } from './region.ts';
-import { comesSoon, type TakenBody, takeBody, takeStream } from './request-body.ts';
 import {
   addressedBucket,
   type FormFields,
@@ -50,7 +50,7 @@ import {
   routeOf,
   serviceOf,
   type WireService,
-} from './route.ts';
+} from './routing/route.ts';
 import { scopeText } from './signature/v4.ts';
 
 /** What requests are answered from. */

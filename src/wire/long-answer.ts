@@ -6,7 +6,7 @@
 
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
-import type { AnswerMessage, HeaderFields } from './message.ts';
+import type { AnswerMessage, HeaderFields } from './http/message.ts';
 
 const longOperations: ReadonlySet<string> = new Set(['CompleteMultipartUpload', 'CopyObject', 'UploadPartCopy']);
 

@@ -5,8 +5,8 @@
 
 import { serviceNames } from '../api/model/service-names.ts';
 import { version } from '../version.ts';
-import { type HostNames, isOwnHost } from './host-names.ts';
-import { type AnswerMessage, type HttpRequest, headerFields, headerValue } from './message.ts';
+import { type HostNames, isOwnHost } from './http/host-names.ts';
+import { type AnswerMessage, type HttpRequest, headerFields, headerValue } from './http/message.ts';
 
 export interface PageRules {
   readonly hosts: HostNames;

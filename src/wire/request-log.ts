@@ -6,7 +6,7 @@
 import { createHmac } from 'node:crypto';
 import { callerArn } from '../policy/caller.ts';
 import type { Noted } from './exchange.ts';
-import type { Exchanged } from './listener.ts';
+import type { Exchanged } from './http/listener.ts';
 
 export interface LogOptions {
   readonly form: 'json' | 'text';

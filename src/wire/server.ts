@@ -3,11 +3,11 @@
 import type { Workplace } from '../assemble.ts';
 import type { Effect } from '../call/answer.ts';
 import type { Environment } from '../env.ts';
-import type { CredentialRules } from './authentication.ts';
+import type { CredentialRules } from './credentials/authentication.ts';
 import { exchange, type Ground, type Noted, plainRefusal } from './exchange.ts';
-import { hostNames } from './host-names.ts';
-import type { Incoming } from './incoming.ts';
-import { type Exchanged, type Limits, listen, type ServerIdentity } from './listener.ts';
+import { hostNames } from './http/host-names.ts';
+import type { Incoming } from './http/incoming.ts';
+import { type Exchanged, type Limits, listen, type ServerIdentity } from './http/listener.ts';
 
 export interface ServerOptions {
   readonly place: Workplace;

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { headerFields } from '../../src/wire/message.ts';
-import { parseTarget } from '../../src/wire/request-target.ts';
+import { headerFields } from '../../src/wire/http/message.ts';
+import { parseTarget } from '../../src/wire/http/request-target.ts';
 import { UNSIGNED_PAYLOAD } from '../../src/wire/signature/canonical-request.ts';
 import { type Credentials, signHeaders } from '../../src/wire/signature/signing.ts';
 import { environment, REGION } from './stage.ts';

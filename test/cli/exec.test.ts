@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { makeCertificate } from '../../src/wire/certificates.ts';
+import { makeCertificate } from '../../src/wire/tls/certificates.ts';
 import { keys, newPlace, type Place, samplePlace } from '../support/place.ts';
 import { listKeys, startProgram } from '../support/running-program.ts';
 

@@ -9,7 +9,12 @@ import { type OperationModel, operationModel, serviceMetadata } from '../../src/
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import { type Codec, RefusedAnswer, UnreadableAnswer } from '../../src/wire/codecs/codec.ts';
 import { loadCodec } from '../../src/wire/codecs/load-codec.ts';
-import { type AnswerMessage, type HeaderFields, headerFields, type RequestMessage } from '../../src/wire/message.ts';
+import {
+  type AnswerMessage,
+  type HeaderFields,
+  headerFields,
+  type RequestMessage,
+} from '../../src/wire/http/message.ts';
 import { signHeaders } from '../../src/wire/signature/signing.ts';
 import { canonicalQuery } from '../../src/wire/signature/uri-encoding.ts';
 import type { Answered, ProbeCredentials, ProbeTarget, Signer } from './run-probe.ts';

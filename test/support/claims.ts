@@ -5,8 +5,8 @@ import { AwsError } from '../../src/api/errors.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { Caller } from '../../src/policy/caller.ts';
 import { rootKeyOf } from '../../src/store/root-key-file.ts';
-import { type CredentialRules, readAuthentication } from '../../src/wire/authentication.ts';
-import { hostNames } from '../../src/wire/host-names.ts';
+import { type CredentialRules, readAuthentication } from '../../src/wire/credentials/authentication.ts';
+import { hostNames } from '../../src/wire/http/host-names.ts';
 import { newWorld, type World } from './harness.ts';
 import { type RawRequest, received, type SigningCredentials, sha256 } from './signed-request.ts';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import type { Effect } from '../../src/call/answer.ts';
 import type { Noted } from '../../src/wire/exchange.ts';
-import type { Exchanged } from '../../src/wire/listener.ts';
+import type { Exchanged } from '../../src/wire/http/listener.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../src/wire/server.ts';
 import type { World } from './harness.ts';
 import type { RawRequest, SigningCredentials } from './signed-request.ts';

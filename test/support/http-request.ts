@@ -1,7 +1,7 @@
 /** Requests over HTTP as values. */
 
-import { type HttpRequest, headerFields } from '../../src/wire/message.ts';
-import { parseTarget } from '../../src/wire/request-target.ts';
+import { type HttpRequest, headerFields } from '../../src/wire/http/message.ts';
+import { parseTarget } from '../../src/wire/http/request-target.ts';
 
 export interface Parts {
   readonly host?: string;

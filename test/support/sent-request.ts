@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { operationModel } from '../../src/api/model/loader.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { ShapeRef } from '../../src/api/model/shapes.ts';
-import type { HttpRequest } from '../../src/wire/message.ts';
+import type { HttpRequest } from '../../src/wire/http/message.ts';
 import { httpRequest } from './http-request.ts';
 
 export interface SentRequest {

@@ -1,8 +1,8 @@
 /** Requests over HTTP, signed as clients sign them. */
 
 import { createHash } from 'node:crypto';
-import { type HttpRequest, headerFields } from '../../src/wire/message.ts';
-import { parseTarget, type QueryParameter } from '../../src/wire/request-target.ts';
+import { type HttpRequest, headerFields } from '../../src/wire/http/message.ts';
+import { parseTarget, type QueryParameter } from '../../src/wire/http/request-target.ts';
 import { canonicalRequest } from '../../src/wire/signature/canonical-request.ts';
 import { encodeText } from '../../src/wire/signature/uri-encoding.ts';
 import { scopeText, signatureOf, signatureTime, signingKey, stringToSign } from '../../src/wire/signature/v4.ts';

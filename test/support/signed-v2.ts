@@ -1,7 +1,7 @@
 /** Requests to S3 that are signed with Signature Version 2. */
 
-import { headerFields } from '../../src/wire/message.ts';
-import { parseTarget } from '../../src/wire/request-target.ts';
+import { headerFields } from '../../src/wire/http/message.ts';
+import { parseTarget } from '../../src/wire/http/request-target.ts';
 import { encodeText } from '../../src/wire/signature/uri-encoding.ts';
 import { signatureV2, stringToSignV2 } from '../../src/wire/signature/v2.ts';
 import { MINUTE, START } from './harness.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
 import type { CORSRule } from '../../src/api/model/s3.types.ts';
 import { type CorsBucket, corsHeaders, preflightHeaders } from '../../src/wire/cors.ts';
-import { headerFields } from '../../src/wire/message.ts';
+import { headerFields } from '../../src/wire/http/message.ts';
 
 const PAGE = 'https://localhost:4200';
 const rule: CORSRule = { AllowedMethods: ['GET', 'PUT'], AllowedOrigins: [PAGE], MaxAgeSeconds: 3000 };

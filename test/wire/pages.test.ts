@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { emptyStore } from '../../src/upkeep/empty.ts';
-import { hostNames, isOwnHost } from '../../src/wire/host-names.ts';
+import { hostNames, isOwnHost } from '../../src/wire/http/host-names.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { newWorld } from '../support/harness.ts';
 

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { headerFields } from '../../src/wire/message.ts';
+import { headerFields } from '../../src/wire/http/message.ts';
 import { bytesOf } from '../support/content.ts';
 import { type Endpoint, newCredentials, startEndpoint } from '../support/endpoint.ts';
 import { newWorld, type World } from '../support/harness.ts';

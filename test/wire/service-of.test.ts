@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { AwsError } from '../../src/api/errors.ts';
 import { everyOperation, operationNames } from '../../src/api/model/loader.ts';
-import { hostNames } from '../../src/wire/host-names.ts';
-import { type FormFields, routeOf, serviceOf } from '../../src/wire/route.ts';
+import { hostNames } from '../../src/wire/http/host-names.ts';
+import { type FormFields, routeOf, serviceOf } from '../../src/wire/routing/route.ts';
 import { httpRequest, type Parts } from '../support/http-request.ts';
 
 const hosts = hostNames();

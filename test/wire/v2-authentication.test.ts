@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readAuthentication, readFormAuthentication } from '../../src/wire/authentication.ts';
-import { formClaim } from '../../src/wire/post-form.ts';
+import { readAuthentication, readFormAuthentication } from '../../src/wire/credentials/authentication.ts';
+import { formClaim } from '../../src/wire/forms/post-form.ts';
 import { signatureV2 } from '../../src/wire/signature/v2.ts';
 import { signatureOf, signingKey } from '../../src/wire/signature/v4.ts';
 import { answerTo, newKey, newSession, refusalOf, rulesIn } from '../support/claims.ts';

@@ -3,7 +3,7 @@
 import { httpStatusOf } from '../../api/error-codes.ts';
 import { isRecord } from '../../api/message.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { type AnswerMessage, type Body, headerFields } from '../message.ts';
+import { type AnswerMessage, type Body, headerFields } from '../http/message.ts';
 import { Double, readCbor, timeTag, writeCbor } from './cbor-bytes.ts';
 import { type Codec, type MessageIds, UnreadableAnswer } from './codec.ts';
 import { errorBody, queryErrorField, receivedError } from './error-shape.ts';

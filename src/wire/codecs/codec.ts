@@ -6,7 +6,7 @@
 import type { AwsError } from '../../api/errors.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import type { AnswerMessage, RequestMessage } from '../message.ts';
+import type { AnswerMessage, RequestMessage } from '../http/message.ts';
 
 /** A request that is known to be for one operation. Its body is whole, unless the operation streams it. */
 export interface RoutedMessage extends RequestMessage {

@@ -3,7 +3,7 @@
 import type { AwsError } from '../../api/errors.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { type AnswerMessage, type HeaderFields, headerValue } from '../message.ts';
+import { type AnswerMessage, type HeaderFields, headerValue } from '../http/message.ts';
 import type { ReceivedError } from './codec.ts';
 
 export interface ErrorBody {

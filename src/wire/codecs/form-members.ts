@@ -4,7 +4,7 @@
  */
 
 import { isRecord } from '../../api/message.ts';
-import type { QueryParameter } from '../request-target.ts';
+import type { QueryParameter } from '../http/request-target.ts';
 import { ENTRY, type XmlPlan } from './xml-plan.ts';
 
 /** Deeper than any model; what is deeper is no member. */

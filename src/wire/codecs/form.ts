@@ -1,7 +1,7 @@
 /** Forms: `application/x-www-form-urlencoded`, as the query protocol sends them. WHATWG, "URL", section 5. */
 
 import { AwsError } from '../../api/errors.ts';
-import type { QueryParameter } from '../request-target.ts';
+import type { QueryParameter } from '../http/request-target.ts';
 import { encodeText } from '../signature/uri-encoding.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Members of inputs and outputs in header fields. */
 
-import { type HeaderFields, headerValue } from '../message.ts';
+import { type HeaderFields, headerValue } from '../http/message.ts';
 import { encodeWord } from './encoded-words.ts';
 import { fieldText, isToken } from './header-text.ts';
 import type { HttpBindings } from './http-bindings.ts';

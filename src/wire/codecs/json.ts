@@ -6,7 +6,7 @@
 import { httpStatusOf } from '../../api/error-codes.ts';
 import { isRecord } from '../../api/message.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { type AnswerMessage, headerFields } from '../message.ts';
+import { type AnswerMessage, headerFields } from '../http/message.ts';
 import { type Codec, type MessageIds, UnreadableAnswer } from './codec.ts';
 import { errorBody, queryErrorField, receivedError } from './error-shape.ts';
 import { textOf, toBytes, unreadableBody } from './message-body.ts';

@@ -1,6 +1,6 @@
 /** The protocols, and the codec of each: with the libraries that it needs and no others. */
 
-import type { WireProtocol } from '../route.ts';
+import type { WireProtocol } from '../routing/route.ts';
 import type { Codec } from './codec.ts';
 
 export async function loadCodec(protocol: WireProtocol): Promise<Codec> {

@@ -3,7 +3,7 @@
 import { AwsError } from '../../api/errors.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
 import { serviceFacts } from '../../api/service-facts.ts';
-import type { Body } from '../message.ts';
+import type { Body } from '../http/message.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -6,7 +6,7 @@
 import { httpStatusOf } from '../../api/error-codes.ts';
 import { type OperationModel, serviceMetadata } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { type AnswerMessage, headerFields } from '../message.ts';
+import { type AnswerMessage, headerFields } from '../http/message.ts';
 import { type Codec, type MessageIds, UnreadableAnswer } from './codec.ts';
 import { errorBody, faultOf } from './error-shape.ts';
 import { malformedForm, parseForm, writeForm } from './form.ts';

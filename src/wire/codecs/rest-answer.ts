@@ -2,7 +2,7 @@
 
 import { isRecord, isStream } from '../../api/message.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
-import { type AnswerMessage, type Body, headerFields, headerValue } from '../message.ts';
+import { type AnswerMessage, type Body, headerFields, headerValue } from '../http/message.ts';
 import { RefusedAnswer, UnreadableAnswer } from './codec.ts';
 import { decodeWords } from './encoded-words.ts';
 import { fieldList, memberFields, prefixedFields } from './header-members.ts';

@@ -7,7 +7,7 @@ import { httpStatusOf } from '../../api/error-codes.ts';
 import type { AwsError } from '../../api/errors.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { type AnswerMessage, headerFields } from '../message.ts';
+import { type AnswerMessage, headerFields } from '../http/message.ts';
 import type { Codec, MessageIds } from './codec.ts';
 import { toBytes } from './message-body.ts';
 import { readRestAnswer, restAnswer } from './rest-answer.ts';

@@ -1,7 +1,7 @@
 /** Refusals in XML: of S3, of S3 Control, and of the query protocol. */
 
 import { SaxesParser } from 'saxes';
-import { type AnswerMessage, headerValue } from '../message.ts';
+import { type AnswerMessage, headerValue } from '../http/message.ts';
 import type { ReceivedError } from './codec.ts';
 import { textOf } from './message-body.ts';
 

@@ -3,8 +3,8 @@
  * request"; for S3 Amazon S3 API Reference, "Authenticating Requests: Using the Authorization Header".
  */
 
-import { type HeaderFields, headerValue } from '../message.ts';
-import type { RequestTarget } from '../request-target.ts';
+import { type HeaderFields, headerValue } from '../http/message.ts';
+import type { RequestTarget } from '../http/request-target.ts';
 import { canonicalQuery, doublyEncodedPath, singlyEncodedPath } from './uri-encoding.ts';
 
 /** What of a request is signed. */

@@ -4,7 +4,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { AwsError } from '../../api/errors.ts';
 import type { Trailer } from '../../call/payload.ts';
 import { otherSize } from '../../s3/request/body-refusals.ts';
-import { trimmed } from '../message.ts';
+import { trimmed } from '../http/message.ts';
 import { EMPTY_HASH } from './canonical-request.ts';
 import {
   type ChunkKey,

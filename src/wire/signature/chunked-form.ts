@@ -4,7 +4,7 @@
  */
 
 import { AwsError } from '../../api/errors.ts';
-import { type HeaderFields, headerValue } from '../message.ts';
+import { type HeaderFields, headerValue } from '../http/message.ts';
 
 /** What a request says about the chunks of its body. */
 export interface ChunkedForm {

@@ -1,7 +1,7 @@
 /** Requests and URLs as a client signs them, with Signature Version 4. */
 
-import { type HeaderFields, headerFields } from '../message.ts';
-import type { QueryParameter, RequestTarget } from '../request-target.ts';
+import { type HeaderFields, headerFields } from '../http/message.ts';
+import type { QueryParameter, RequestTarget } from '../http/request-target.ts';
 import { canonicalRequest, SIGNATURE_PARAMETER, UNSIGNED_PAYLOAD } from './canonical-request.ts';
 import type { ChunkKey } from './chunk-signatures.ts';
 import { canonicalQuery, encodePath } from './uri-encoding.ts';

@@ -1,6 +1,6 @@
 /** Percent-encoding as signatures need it: AWS General Reference, "Create a signed AWS API request", UriEncode. */
 
-import type { QueryParameter } from '../request-target.ts';
+import type { QueryParameter } from '../http/request-target.ts';
 
 /** Encodes each byte of UTF-8 but the unreserved characters of RFC 3986; encodeURIComponent leaves five more. */
 export function encodeText(text: string): string {

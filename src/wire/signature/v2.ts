@@ -1,8 +1,8 @@
 /** Signature Version 2, of S3 alone: Amazon S3 User Guide, "Signing and authenticating REST requests (AWS signature version 2)". */
 
 import { createHmac } from 'node:crypto';
-import { type HeaderFields, headerValue } from '../message.ts';
-import type { QueryParameter, RequestTarget } from '../request-target.ts';
+import { type HeaderFields, headerValue } from '../http/message.ts';
+import type { QueryParameter, RequestTarget } from '../http/request-target.ts';
 
 /** What of a request is signed. */
 export interface SignedV2Request {

@@ -9,9 +9,9 @@ import { type OperationModel, operationModel, operationNames } from '../../../sr
 import type { ServiceName } from '../../../src/api/model/operations.ts';
 import type { ShapeRef } from '../../../src/api/model/shapes.ts';
 import { loadCodec } from '../../../src/wire/codecs/load-codec.ts';
-import { headerFields } from '../../../src/wire/message.ts';
-import { parseTarget } from '../../../src/wire/request-target.ts';
-import type { WireProtocol } from '../../../src/wire/route.ts';
+import { headerFields } from '../../../src/wire/http/message.ts';
+import { parseTarget } from '../../../src/wire/http/request-target.ts';
+import type { WireProtocol } from '../../../src/wire/routing/route.ts';
 import { type Carrier, valuesOf } from '../../support/shaped-values.ts';
 
 const hasBotocore = spawnSync('python3', ['-c', 'import botocore.serialize']).status === 0;

@@ -5,7 +5,7 @@ import { type OperationModel, operationModel, operationNames } from '../../../sr
 import { checkInput } from '../../../src/api/validate.ts';
 import { UnreadableAnswer } from '../../../src/wire/codecs/codec.ts';
 import { loadCodec } from '../../../src/wire/codecs/load-codec.ts';
-import { type AnswerMessage, headerFields } from '../../../src/wire/message.ts';
+import { type AnswerMessage, headerFields } from '../../../src/wire/http/message.ts';
 import { valuesOf } from '../../support/shaped-values.ts';
 
 const cbor = await loadCodec('cbor');

@@ -5,7 +5,7 @@ import { type OperationModel, operationModel, operationNames } from '../../../sr
 import type { ServiceName } from '../../../src/api/model/operations.ts';
 import { checkInput } from '../../../src/api/validate.ts';
 import { loadCodec } from '../../../src/wire/codecs/load-codec.ts';
-import { headerFields, headerValue } from '../../../src/wire/message.ts';
+import { headerFields, headerValue } from '../../../src/wire/http/message.ts';
 import { valuesOf } from '../../support/shaped-values.ts';
 
 const json11 = await loadCodec('json');

@@ -6,8 +6,8 @@ import type { ServiceName } from '../../../src/api/model/operations.ts';
 import { checkInput } from '../../../src/api/validate.ts';
 import { UnreadableAnswer } from '../../../src/wire/codecs/codec.ts';
 import { loadCodec } from '../../../src/wire/codecs/load-codec.ts';
-import { headerFields, headerValue } from '../../../src/wire/message.ts';
-import { parseTarget } from '../../../src/wire/request-target.ts';
+import { headerFields, headerValue } from '../../../src/wire/http/message.ts';
+import { parseTarget } from '../../../src/wire/http/request-target.ts';
 import { valuesOf } from '../../support/shaped-values.ts';
 
 const query = await loadCodec('query');

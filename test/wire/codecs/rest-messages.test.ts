@@ -5,8 +5,8 @@ import { AwsError } from '../../../src/api/errors.ts';
 import { type OperationModel, operationModel } from '../../../src/api/model/loader.ts';
 import { RefusedAnswer, UnreadableAnswer } from '../../../src/wire/codecs/codec.ts';
 import { loadCodec } from '../../../src/wire/codecs/load-codec.ts';
-import { type AnswerMessage, headerFields } from '../../../src/wire/message.ts';
-import { parseTarget } from '../../../src/wire/request-target.ts';
+import { type AnswerMessage, headerFields } from '../../../src/wire/http/message.ts';
+import { parseTarget } from '../../../src/wire/http/request-target.ts';
 
 const restXml = await loadCodec('rest-xml');
 const ids = { requestId: '79A6C3B2E5F80D14', hostId: 'aG9zdA==' };

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { headerFields, headerValue } from '../../../src/wire/message.ts';
-import { parseTarget, queryValue } from '../../../src/wire/request-target.ts';
+import { headerFields, headerValue } from '../../../src/wire/http/message.ts';
+import { parseTarget, queryValue } from '../../../src/wire/http/request-target.ts';
 import { canonicalRequest, UNSIGNED_PAYLOAD } from '../../../src/wire/signature/canonical-request.ts';
 import { presignedUrl, signHeaders } from '../../../src/wire/signature/signing.ts';
 import { signatureV2, stringToSignV2 } from '../../../src/wire/signature/v2.ts';

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../../src/api/errors.ts';
 import { digestOf } from '../../../src/crypto/checksums.ts';
-import { headerFields } from '../../../src/wire/message.ts';
+import { headerFields } from '../../../src/wire/http/message.ts';
 import { canonicalRequest } from '../../../src/wire/signature/canonical-request.ts';
 import {
   type ChunkVerification,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { headerFields } from '../../../src/wire/message.ts';
-import { parseTarget } from '../../../src/wire/request-target.ts';
+import { headerFields } from '../../../src/wire/http/message.ts';
+import { parseTarget } from '../../../src/wire/http/request-target.ts';
 import { signatureV2, stringToSignV2 } from '../../../src/wire/signature/v2.ts';
 
 const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';

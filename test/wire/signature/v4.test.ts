@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { headerFields } from '../../../src/wire/message.ts';
+import { headerFields } from '../../../src/wire/http/message.ts';
 import { canonicalRequest } from '../../../src/wire/signature/canonical-request.ts';
 import { isSameSignature, signatureOf, signingKey, stringToSign } from '../../../src/wire/signature/v4.ts';
 import { type SuiteCase, suite, suiteCredentials, suiteScope, suiteTime } from './sigv4-suite.ts';

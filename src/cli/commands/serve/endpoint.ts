@@ -7,9 +7,9 @@ import { systemCode, systemReason } from '../../../api/file-error.ts';
 import type { Assembly } from '../../../assemble.ts';
 import type { Effect } from '../../../call/answer.ts';
 import { callerArn } from '../../../policy/caller.ts';
-import type { CredentialRules } from '../../../wire/authentication.ts';
 import type { Background } from '../../../wire/background.ts';
-import { lastingPrincipal, type RunCredentials, runCredentials } from '../../../wire/run-credentials.ts';
+import type { CredentialRules } from '../../../wire/credentials/authentication.ts';
+import { lastingPrincipal, type RunCredentials, runCredentials } from '../../../wire/credentials/run-credentials.ts';
 import { type RunningServer, type ServerOptions, startServer } from '../../../wire/server.ts';
 import type { Credentials } from '../../../wire/signature/signing.ts';
 import { dataFolder } from '../../open-assembly.ts';
@@ -132,7 +132,7 @@ async function standIn(
   { aws, environment: { random } }: Session,
 ): Promise<{ readonly rules: CredentialRules['anyCredentials']; readonly arn: string; emptied(): void } | undefined> {
   if (as === undefined) return undefined;
-  const { anyCredentials } = await import('../../../wire/any-credentials.ts');
+  const { anyCredentials } = await import('../../../wire/credentials/any-credentials.ts');
   const caller = await aws.principal(as || undefined);
   const principal = lastingPrincipal(caller, random);
   if (!principal) throw new UsageError(NO_CREDENTIALS);
@@ -154,7 +154,7 @@ async function certificateFor(
   { environment }: Session,
 ): Promise<Certified | undefined> {
   if (tls === undefined) return undefined;
-  const { keptCertificate, ownCertificate } = await import('../../../wire/kept-certificates.ts');
+  const { keptCertificate, ownCertificate } = await import('../../../wire/tls/kept-certificates.ts');
   if (tls !== 'made') return { identity: ownCertificate(tls.cert, tls.key), authorityFile: undefined, isNew: false };
   const names = hostNames.map((name) => name.toLowerCase());
   const own = isIP(host) && !EVERYWHERE.has(host) && !isLoopback(host) ? [host] : [];

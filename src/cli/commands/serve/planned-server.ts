@@ -2,7 +2,7 @@
 
 import { isIP } from 'node:net';
 import { UsageError } from '../../../api/errors.ts';
-import { isHostName } from '../../../wire/host-names.ts';
+import { isHostName } from '../../../wire/http/host-names.ts';
 import { USUAL_PORT } from './credentials-socket.ts';
 import { isLoopback, type OwnFiles } from './endpoint.ts';
 
