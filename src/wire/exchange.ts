@@ -109,14 +109,17 @@ export async function exchange(
 
 /** With what every answer of S3 has, and what browsers have to know of one to a page. */
 function finished(answer: AnswerMessage, { wire: { service }, noted: { cors } }: Asked): AnswerMessage {
-  if (serviceFacts[service].host !== 's3') return answer;
-  return ofS3({ ...answer, headers: new Map([...answer.headers, ...(cors ?? [])]) });
+  return isS3(service) ? ofS3(answer, cors) : answer;
 }
 
-const ofS3 = (answer: AnswerMessage): AnswerMessage => ({
-  ...answer,
-  headers: new Map([...answer.headers, ['server', ['AmazonS3']]]),
-});
+function ofS3(answer: AnswerMessage, more: HeaderFields = new Map()): AnswerMessage {
+  const headers = new Map(answer.headers);
+  for (const [name, values] of more) headers.set(name, values);
+  return { ...answer, headers: headers.set('server', ['AmazonS3']) };
+}
+
+/** S3 Control is a part of S3. */
+const isS3 = (service: ServiceName): boolean => serviceFacts[service].host === 's3';
 
 interface Asked {
   readonly incoming: Incoming;
@@ -284,13 +287,13 @@ async function call(
       ((tx) => (service === 's3' ? bucketFirst(fault, { operation, bucket, headers: body.headers }, tx) : fault)),
     payload: body.payload,
   });
-  const headers = idFields(requestId);
+  const headers = () => idFields(requestId);
   return inTime({ service, operation, headers, environment, signal }, made.then(written, refused));
 
   function written({ output, effects }: Awaited<typeof made>): AnswerMessage {
     ground.after(effects);
     if (!model) throw new Error(`${service} ${operation} has an answer and no model`);
-    return codec.writeOutput(model, output, idsOf(requestId));
+    return codec.writeOutput(model, output, idsOf(requestId, service));
   }
 
   function refused(error: unknown): AnswerMessage {
@@ -356,7 +359,11 @@ const idFields = (requestId: string): HeaderFields =>
     ['x-amz-id-2', hostIdOf(requestId)],
   ]);
 
-const idsOf = (requestId: string): MessageIds => ({ requestId, hostId: hostIdOf(requestId) });
+/** Only S3's answers say which host they are from. */
+const idsOf = (requestId: string, service: ServiceName): MessageIds => ({
+  requestId,
+  hostId: isS3(service) ? hostIdOf(requestId) : '',
+});
 
 /** The answer to a request that was refused, or that something went wrong with. */
 function refusalOf(error: unknown, { wire, codec, ground, noted }: Asked, model?: OperationModel): AnswerMessage {
@@ -366,7 +373,7 @@ function refusalOf(error: unknown, { wire, codec, ground, noted }: Asked, model?
   const requestId = noted.requestId ?? newRequestId(service, ground.environment);
   noted.requestId = requestId;
   noted.code = refusal.code;
-  const answer = codec.writeError(refusal, idsOf(requestId), model, service);
+  const answer = codec.writeError(refusal, idsOf(requestId, service), model, service);
   // SDKs that have asked in the wrong region look for it in refusals, too.
   if (noted.bucketRegion === undefined || answer.headers.has(BUCKET_REGION)) return answer;
   return { ...answer, headers: new Map([...answer.headers, [BUCKET_REGION, [noted.bucketRegion]]]) };
@@ -388,5 +395,5 @@ function formFields({ body }: TakenBody): FormFields {
 /** The answer to what could not be read as a request, and so is for no service. */
 export async function plainRefusal(error: AwsError, environment: Environment): Promise<AnswerMessage> {
   const codec = await loadCodec('rest-xml');
-  return ofS3(codec.writeError(error, idsOf(newRequestId('s3', environment)), undefined, 's3'));
+  return ofS3(codec.writeError(error, idsOf(newRequestId('s3', environment), 's3'), undefined, 's3'));
 }

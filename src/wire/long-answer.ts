@@ -16,7 +16,7 @@ export interface LongAnswerOptions {
   readonly service: ServiceName;
   readonly operation: string;
   /** What identifies the answer. */
-  readonly headers: HeaderFields;
+  readonly headers: () => HeaderFields;
   readonly environment: Pick<Environment, 'pause'>;
   readonly signal: AbortSignal;
   /** How long the answer may take before white space is sent for it, and then again each time, in milliseconds. */
@@ -39,7 +39,7 @@ export async function inTime(
   if (first !== LATE) return first;
   return {
     status: 200,
-    headers: new Map([...headers, ['content-type', ['application/xml']]]),
+    headers: new Map([...headers(), ['content-type', ['application/xml']]]),
     body: spaced(answer, pause),
   };
 }

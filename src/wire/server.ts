@@ -6,7 +6,6 @@ import type { Environment } from '../env.ts';
 import type { CredentialRules } from './credentials/authentication.ts';
 import { exchange, type Ground, type Noted, plainRefusal } from './exchange.ts';
 import { hostNames } from './http/host-names.ts';
-import type { Incoming } from './http/incoming.ts';
 import { type Exchanged, type Limits, listen, type ServerIdentity } from './http/listener.ts';
 
 export interface ServerOptions {
@@ -54,20 +53,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     after,
     failed,
   };
-  const notes = new WeakMap<Incoming, Noted>();
   const listener = await listen({
     host,
     port: options.port,
     tls,
     environment,
     limits: options.limits,
-    respond: (incoming, signal) => {
-      const noted: Noted = {};
-      notes.set(incoming, noted);
-      return exchange(incoming, ground, noted, signal);
-    },
+    newNote: (): Noted => ({}),
+    respond: (incoming, signal, noted) => exchange(incoming, ground, noted, signal),
     refuse: (error) => plainRefusal(error, environment),
-    ended: observe && ((exchanged) => observe(exchanged, notes.get(exchanged.incoming) ?? {})),
+    ended: observe,
     failed,
   });
   return {

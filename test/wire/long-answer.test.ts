@@ -51,7 +51,7 @@ test('a refusal that comes late stands in an answer with status 200', async () =
   expect(endpoint.exchanges).toMatchObject([{ status: 200, code: 'NoSuchKey' }]);
 });
 
-const asked = { service: 's3', operation: 'CompleteMultipartUpload', headers: new Map() } as const;
+const asked = { service: 's3', operation: 'CompleteMultipartUpload', headers: () => new Map() } as const;
 
 test('nobody waits any longer for an answer that is there, or has failed', async () => {
   let waiting = 0;

@@ -12,18 +12,20 @@ import { type Incoming, incoming, notHttp } from './incoming.ts';
 import type { AnswerMessage } from './message.ts';
 import { ClientGone, send } from './outgoing.ts';
 
-export interface ListenerOptions {
+/** @typeParam N what is noted of an exchange while it goes on */
+export interface ListenerOptions<N> {
   readonly host: string;
   /** 0 for a free one. */
   readonly port: number;
   readonly tls?: ServerIdentity | undefined;
   readonly environment: Pick<Environment, 'now' | 'pause' | 'elapsed'>;
   /** Answers a request. The signal ends when the client goes away. */
-  readonly respond: (incoming: Incoming, signal: AbortSignal) => Promise<AnswerMessage>;
+  readonly respond: (incoming: Incoming, signal: AbortSignal, note: N) => Promise<AnswerMessage>;
+  readonly newNote: () => N;
   /** Answers what could not be read as a request, and so came to nobody. */
   readonly refuse: (error: AwsError) => AnswerMessage | Promise<AnswerMessage>;
   /** Told at the end of each exchange. */
-  readonly ended?: ((exchange: Exchanged) => void) | undefined;
+  readonly ended?: ((exchange: Exchanged, note: N) => void) | undefined;
   /** Told of errors that no client can be told of any more. */
   readonly failed: (error: unknown) => void;
   readonly limits?: Limits | undefined;
@@ -77,7 +79,7 @@ interface Running {
 }
 
 /** Listens. @throws Error as Node has it, such as EADDRINUSE for a port that is taken. */
-export async function listen(options: ListenerOptions): Promise<Listener> {
+export async function listen<N>(options: ListenerOptions<N>): Promise<Listener> {
   const { environment, tls, limits = usualLimits } = options;
   const running = new Map<Socket, Set<Running>>();
   let isClosing = false;
@@ -86,6 +88,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     const { socket } = message;
     const startedMs = environment.elapsed();
     const goneAway = new AbortController();
+    const note = options.newNote();
     let bytesOut = 0;
     let isWaitingForReader = false;
     let asked: Incoming | undefined;
@@ -124,7 +127,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
         if (error instanceof AwsError) return options.refuse(error);
         throw error;
       }
-      return options.respond(asked, goneAway.signal);
+      return options.respond(asked, goneAway.signal, note);
     };
     const work = exchange()
       .catch((error: unknown) => {
@@ -136,14 +139,17 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
         ofSocket.delete(entry);
         if (ofSocket.size === 0) running.delete(socket);
         if (!asked) return;
-        options.ended?.({
-          incoming: asked,
-          status: response.headersSent ? response.statusCode : undefined,
-          bytesIn: asked.bytesIn(),
-          bytesOut,
-          ms: environment.elapsed() - startedMs,
-          isWhole: response.writableEnded,
-        });
+        options.ended?.(
+          {
+            incoming: asked,
+            status: response.headersSent ? response.statusCode : undefined,
+            bytesIn: asked.bytesIn(),
+            bytesOut,
+            ms: environment.elapsed() - startedMs,
+            isWhole: response.writableEnded,
+          },
+          note,
+        );
       });
     const ofSocket = running.get(socket) ?? new Set();
     const entry: Running = {

@@ -27,8 +27,8 @@ interface Started {
 }
 
 async function started(
-  respond: ListenerOptions['respond'],
-  limits: Partial<NonNullable<ListenerOptions['limits']>> = {},
+  respond: ListenerOptions<undefined>['respond'],
+  limits: Partial<NonNullable<ListenerOptions<undefined>['limits']>> = {},
 ): Promise<Started> {
   const failures: unknown[] = [];
   const ended: Exchanged[] = [];
@@ -36,6 +36,7 @@ async function started(
     host: '127.0.0.1',
     port: 0,
     environment: processEnvironment(),
+    newNote: () => undefined,
     respond,
     refuse: (error: AwsError) => textAnswer(400, error.code),
     ended: (exchange) => ended.push(exchange),
@@ -80,7 +81,7 @@ async function bodyOf({ request }: Incoming): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-const echo: ListenerOptions['respond'] = async (incoming) =>
+const echo: ListenerOptions<undefined>['respond'] = async (incoming) =>
   textAnswer(
     200,
     `${incoming.request.method} ${incoming.request.target.rawPath} ${(await bodyOf(incoming)).length} end`,
