@@ -37,7 +37,7 @@ import {
 } from './credentials/authentication.ts';
 import { BUCKET_REGION, regionOfBucket, requireRegion } from './credentials/region.ts';
 import { formClaim, readForm } from './forms/post-form.ts';
-import type { HostNames } from './http/host-names.ts';
+import { type HostNames, regionOfHost } from './http/host-names.ts';
 import type { Incoming } from './http/incoming.ts';
 import { type AnswerMessage, type HeaderFields, type HttpRequest, headerFields } from './http/message.ts';
 import { inTime } from './long-answer.ts';
@@ -255,7 +255,7 @@ async function call(
   const message = { ...request, ...body, labels };
   const known = faultOf(body, authentication, { service, isForm: read !== undefined });
   const { input, fault } = readInput(codec, model, message, known);
-  const region = regionFor(authentication);
+  const region = regionFor(authentication, request);
   const { Bucket: bucket } = labels;
   await ground.place.load(service, operation);
   const { environment } = ground;
@@ -263,7 +263,7 @@ async function call(
   noted.requestId = requestId;
   const made = ground.place.pipeline.call(service, operation, input, {
     region: region ?? USUAL_REGION,
-    // An anonymous request says no region: it is answered in the bucket's.
+    // What says no region is answered in the bucket's.
     redirect: region === undefined && bucket !== undefined ? (_, tx) => regionOfBucket(bucket, tx) : undefined,
     caller(tx, now) {
       const caller = authentication.caller(tx, now, body.sha256);
@@ -305,9 +305,10 @@ async function call(
 /** The region of requests that say none. */
 const USUAL_REGION: Region = 'us-east-1';
 
-/** The region that a request is signed for. */
-function regionFor({ scope }: Authentication): Region | undefined {
-  return scope && isRegion(scope.region) ? scope.region : undefined;
+/** The region that a request is signed for, or that the name of its host says. */
+function regionFor({ scope }: Authentication, { headers }: HttpRequest): Region | undefined {
+  if (scope) return isRegion(scope.region) ? scope.region : undefined;
+  return regionOfHost(headers.get('host')?.[0] ?? '');
 }
 
 /** The body of a request for an operation, read or still to be read. */

@@ -153,3 +153,23 @@ test('many calls at once each have their answer', async () => {
   );
   expect(answers).toEqual(expected);
 });
+
+test('an anonymous request is redirected from the host of another region, and answered where none is said', async () => {
+  const LocationConstraint = 'us-east-2';
+  await world.call(
+    's3',
+    'CreateBucket',
+    { Bucket: 'there', CreateBucketConfiguration: { LocationConstraint } },
+    { region: LocationConstraint },
+  );
+  const codes = [];
+  for (const host of ['there.s3.us-west-2.localhost', 'there.s3.us-east-2.localhost', 'there.localhost']) {
+    const { status, text, headers } = await endpoint.send({ method: 'GET', target: '/', headers: [['host', host]] });
+    codes.push(`${status} ${/<Code>(.*)<.Code>/.exec(text)?.[1]} ${headers['x-amz-bucket-region']}`);
+  }
+  expect(codes).toEqual([
+    '301 PermanentRedirect us-east-2',
+    '403 AccessDenied us-east-2',
+    '403 AccessDenied us-east-2',
+  ]);
+});

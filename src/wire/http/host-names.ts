@@ -4,7 +4,7 @@
  */
 
 import { isIP } from 'node:net';
-import { regions } from '../../api/regions.ts';
+import { isRegion, type Region, regions } from '../../api/regions.ts';
 
 /** The names before which a bucket may stand. */
 export type HostNames = readonly RegExp[];
@@ -51,6 +51,12 @@ export function labelBefore(host: string, names: HostNames): string | undefined 
     if (match) return match[1];
   }
   return undefined;
+}
+
+/** The region that the name of a host says; undefined if it says none. */
+export function regionOfHost(host: string): Region | undefined {
+  const region = /(?:^|\.)s3\.(?:dualstack\.)?([a-z0-9-]+)\.(?:amazonaws\.com|localhost)$/.exec(nameOf(host))?.[1];
+  return region !== undefined && isRegion(region) ? region : undefined;
 }
 
 /** Whether a host is one of the server itself: an address, or one of its names without anything before it. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hostNames, isHostName, labelBefore } from '../../../src/wire/http/host-names.ts';
+import { hostNames, isHostName, labelBefore, regionOfHost } from '../../../src/wire/http/host-names.ts';
 import { routeOf, serviceOf } from '../../../src/wire/routing/route.ts';
 import { httpRequest } from '../../support/http-request.ts';
 import { bucketName } from '../../support/sent-request.ts';
@@ -130,4 +130,19 @@ test.each([
 test('a name of any length is looked at in time that its length allows', () => {
   const host = `${'s3.'.repeat(5000)}localhost`;
   expect(labelBefore(host, hosts)).toBe('s3.'.repeat(5000).slice(0, -1 - 's3.'.length));
+});
+
+test.each([
+  ['s3.eu-west-1.localhost:4566', 'eu-west-1'],
+  ['bucket.s3.eu-west-1.localhost', 'eu-west-1'],
+  ['BUCKET.S3.EU-WEST-1.AMAZONAWS.COM', 'eu-west-1'],
+  ['bucket.s3.dualstack.us-east-2.amazonaws.com', 'us-east-2'],
+  ['bucket.s3.localhost', undefined],
+  ['s3.amazonaws.com', undefined],
+  ['s3.mars-1.localhost', undefined],
+  ['bucket.s3.us-east-1.s3.localhost', undefined],
+  ['xs3.us-east-1.localhost', undefined],
+  ['127.0.0.1:4566', undefined],
+])('the host %s says the region %s', (host, region) => {
+  expect(regionOfHost(host)).toBe(region);
 });
