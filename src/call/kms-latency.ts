@@ -21,9 +21,11 @@ export async function waitForKms(
   request: Pick<Request, 'signal'>,
 ): Promise<void> {
   if (kmsDelayMs === 0) return;
+  // From now on Ctrl-C ends the wait, also if it comes as soon as the wait is known.
+  const { signal = new AbortController().signal } = request;
   onStep?.({ ...about, step: 'wait', ms: kmsDelayMs, depth: 0 });
   try {
-    await environment.pause(kmsDelayMs, request.signal ?? new AbortController().signal);
+    await environment.pause(kmsDelayMs, signal);
   } catch (error) {
     for (const open of held) open.abandon?.();
     closeAll(held);
