@@ -36,14 +36,18 @@ const LOWEST = /[\0-\x04]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const EVERY_LOWEST = /[\0-\x04]/g;
 
+/** The lowest characters of long texts escaped as lmdb does it in short ones: the order of keys is that of texts. */
+function escaped(key: unknown): unknown {
+  if (!Array.isArray(key)) return escapedText(key);
+  // Keys are written all the time, and hardly one needs it.
+  for (let at = 0; at < key.length; at++) if (needsEscapes(key[at])) return key.map(escapedText);
+  return key;
+}
+
 const needsEscapes = (part: unknown): part is string =>
   typeof part === 'string' && part.length >= LONG && LOWEST.test(part);
 
-/** The lowest characters of long texts escaped as lmdb does it in short ones: the order of keys is that of texts. */
-function escaped(key: unknown): unknown {
-  if (Array.isArray(key)) return key.some(needsEscapes) ? key.map(escaped) : key;
-  return needsEscapes(key) ? key.replace(EVERY_LOWEST, '\x04$&') : key;
-}
+const escapedText = (part: unknown): unknown => (needsEscapes(part) ? part.replace(EVERY_LOWEST, '\x04$&') : part);
 
 /** LMDB's keys have up to 1,978 bytes; what is read from foreign ones can be longer when it is written. */
 const rewritten = Buffer.alloc(16 * 1024);
