@@ -22,6 +22,7 @@ import { forgetReplication } from '../replication/replication-queue.ts';
 import { type AclHeaders, asksForAcl, isPublicAcl, requireAclForm, unsupportedList } from '../request/acl-headers.ts';
 import { allPublicAccessBlocked, findBucket } from '../request/bucket.ts';
 import { requireBucketName, requireNamespace } from '../request/bucket-name.ts';
+import { notImplementedHeader } from '../request/conditions.ts';
 import { requestParameters } from '../request/event-fields.ts';
 import { invalidArgument } from '../request/invalid-argument.ts';
 import { decodeToken, encodeToken } from '../request/list-token.ts';
@@ -63,9 +64,7 @@ export const CreateBucket = operation('s3', 'CreateBucket', {
     requireAclForm(input);
     requireAclFits(input, ownership);
     if (input.ObjectLockEnabledForBucket) {
-      throw new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
-        Header: 'x-amz-bucket-object-lock-enabled',
-      });
+      throw notImplementedHeader('x-amz-bucket-object-lock-enabled');
     }
     const tags = (input.CreateBucketConfiguration?.Tags ?? []).map(({ Key, Value }): Tag => ({ Key, Value }));
     requireNewBucketTags(tags);

@@ -8,6 +8,7 @@ import { hash } from 'node:crypto';
 import { AwsError } from '../../api/errors.ts';
 import type { Payload } from '../../call/payload.ts';
 import { otherHash, otherSize } from '../../s3/request/body-refusals.ts';
+import { notImplementedHeader } from '../../s3/request/conditions.ts';
 import { MAX_ROW_BYTES } from '../../store/records/s3.ts';
 import type { Authentication } from '../credentials/authentication.ts';
 import type { PayloadForm } from '../credentials/payload-form.ts';
@@ -46,7 +47,8 @@ export async function takeBody(
   rules: BodyRules,
 ): Promise<TakenBody> {
   const isSigned = payload.kind === 'body';
-  if (payload.kind === 'chunked') return { body: NOTHING, headers, fault: chunksElsewhere() };
+  if (payload.kind === 'chunked')
+    return { body: NOTHING, headers, fault: notImplementedHeader('x-amz-content-sha256') };
   const { body, fault } = hasBody(headers) ? await whole(request.body, rules) : { body: NOTHING, fault: undefined };
   if (isSigned) {
     // Who sends it can be known by the whole body only.
@@ -161,8 +163,3 @@ const sha256Of = (bytes: Uint8Array): string => (bytes.length === 0 ? NOTHING_SH
 
 const noLength = (): AwsError =>
   new AwsError('MissingContentLength', 'You must provide the Content-Length HTTP header.');
-
-const chunksElsewhere = (): AwsError =>
-  new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
-    Header: 'x-amz-content-sha256',
-  });

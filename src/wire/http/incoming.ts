@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { AwsError } from '../../api/errors.ts';
+import { notImplementedHeader } from '../../s3/request/conditions.ts';
 import { type HttpRequest, type IncomingBody, rawHeaderFields } from './message.ts';
 import { parseTarget } from './request-target.ts';
 
@@ -26,7 +27,7 @@ export interface Incoming {
  */
 export function incoming(message: IncomingMessage, sendContinue: (() => void) | undefined): Incoming {
   const coding = message.headers['transfer-encoding'];
-  if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw notImplemented('Transfer-Encoding');
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked') throw notImplementedHeader('Transfer-Encoding');
   // RFC 9112, section 3.2. Node's own refusal would have no error in it.
   if (message.httpVersion === '1.1' && message.headers.host === undefined) throw notHttp();
   let bytes = 0;
@@ -130,12 +131,6 @@ export const notHttp = (): AwsError => new AwsError('BadRequest', 'An error occu
 /** Amazon S3 API Reference, "Error responses", IncompleteBody. */
 const cutOff = (): AwsError =>
   new AwsError('IncompleteBody', 'You did not provide the number of bytes specified by the Content-Length HTTP header');
-
-/** Amazon S3 API Reference, "Error responses", NotImplemented. */
-const notImplemented = (header: string): AwsError =>
-  new AwsError('NotImplemented', 'A header you provided implies functionality that is not implemented', {
-    Header: header,
-  });
 
 /** An IPv4 client of an IPv6 socket has its IPv4 address, as policies know it. */
 const addressOf = ({ remoteAddress = '' }: Socket): string => remoteAddress.replace(/^::ffff:(?=\d+\.)/, '');

@@ -186,13 +186,14 @@ test('a client that sends more than anyone reads loses its connection', async ()
   const piece = Buffer.alloc(1 << 20);
   let sent = 0;
   const more = () => {
-    if (socket.destroyed || sent === 1000) return;
+    if (socket.destroyed || sent > 512) return;
     sent += 1;
-    socket.write(piece, more);
+    // The server has its turn in between, although it is in the same process.
+    socket.write(piece, () => setImmediate(more));
   };
   more();
   await closed;
-  expect(sent).toBeLessThan(1000);
+  expect(sent).toBeLessThan(512);
 });
 
 test('a body that is cut short is an error, not a short body', async () => {
