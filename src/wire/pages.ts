@@ -5,8 +5,9 @@
 
 import { serviceNames } from '../api/model/service-names.ts';
 import { version } from '../version.ts';
+import { foreignBecause } from './http/foreign-request.ts';
 import { type HostNames, isOwnHost } from './http/host-names.ts';
-import { type AnswerMessage, type HttpRequest, headerFields, headerValue } from './http/message.ts';
+import { type AnswerMessage, type HttpRequest, headerFields } from './http/message.ts';
 
 export interface PageRules {
   readonly hosts: HostNames;
@@ -20,8 +21,8 @@ export function pageAnswer(
   request: Pick<HttpRequest, 'headers'>,
   { hosts, reset }: PageRules,
 ): AnswerMessage {
-  const why = foreign(request, hosts);
-  if (why !== undefined) return json(403, { error: why });
+  const why = foreignBecause(request.headers, (host) => isOwnHost(host, hosts));
+  if (why !== undefined) return json(403, { error: `this page answers no request that ${why}` });
   if (page === 'health') return json(200, HEALTH);
   if (!reset) {
     return json(403, {
@@ -38,20 +39,6 @@ const HEALTH = {
   edition: 'ssebox',
   version,
 };
-
-/**
- * Why a request may come from a page of a browser: it says so, or its host is a name that somebody lets resolve to this
- * machine.
- */
-function foreign({ headers }: Pick<HttpRequest, 'headers'>, hosts: HostNames): string | undefined {
-  if (headers.has('origin')) return 'requests of web pages, which have an Origin header, are refused here';
-  // Browsers say so of what has no origin, too: `none` is what a person has asked for.
-  if ((headers.get('sec-fetch-site') ?? []).some((site) => site !== 'none')) {
-    return 'requests of web pages, which have a Sec-Fetch-Site header, are refused here';
-  }
-  if (isOwnHost(headerValue(headers, 'host') ?? '', hosts)) return undefined;
-  return 'the Host header must be an address, localhost or a name of --host-name';
-}
 
 const json = (status: number, value: unknown): AnswerMessage => ({
   status,

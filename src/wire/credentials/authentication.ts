@@ -10,6 +10,7 @@ import { serviceFacts } from '../../api/service-facts.ts';
 import type { Caller } from '../../policy/caller.ts';
 import type { Tx } from '../../store/tables.ts';
 import type { FormClaim } from '../forms/post-form.ts';
+import { foreignBecause } from '../http/foreign-request.ts';
 import { type HostNames, labelBefore } from '../http/host-names.ts';
 import { type HeaderFields, type HttpRequest, headerValue } from '../http/message.ts';
 import { decoded, queryValue, type RequestTarget } from '../http/request-target.ts';
@@ -131,23 +132,12 @@ const isS3 = (service: ServiceName): boolean => serviceFacts[service].host === '
  */
 function requireOwnClient({ headers }: HttpRequest, service: ServiceName, { anyCredentials }: CredentialRules): void {
   if (!anyCredentials) return;
-  const why = foreignBecause(headers, anyCredentials);
+  const why = foreignBecause(headers, anyCredentials.isOwnHost);
   if (why === undefined) return;
   throw new AwsError(
     serviceFacts[service].deniedCode,
     `Access Denied: this endpoint takes any credentials, and so no request that ${why}`,
   );
-}
-
-function foreignBecause(headers: HeaderFields, { isOwnHost }: AnyCredentials): string | undefined {
-  if (headers.has('origin')) return 'has an Origin header, as those of web pages have';
-  // Browsers say it of what has no origin, too: `none` is what a person asked for.
-  const site = headers.get('sec-fetch-site') ?? [];
-  if (site.some((value) => value !== 'none')) return 'has a Sec-Fetch-Site header, as those of web pages have';
-  if (!isOwnHost(headerValue(headers, 'host') ?? '')) {
-    return 'has a Host header other than an address, localhost or a name of --host-name';
-  }
-  return undefined;
 }
 
 /** A request, and what it is looked at with. */
