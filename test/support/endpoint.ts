@@ -48,7 +48,7 @@ export async function startEndpoint(
 }
 
 async function send(port: number, raw: RawRequest, body: Uint8Array | string = ''): Promise<Received> {
-  const headers = raw.headers.flatMap(([name, value]) => [name, value]);
+  const headers = raw.headers.flat();
   const names = new Set(raw.headers.map(([name]) => name.toLowerCase()));
   if (!names.has('content-length') && !names.has('transfer-encoding') && body.length > 0) {
     headers.push('content-length', `${Buffer.byteLength(body)}`);

@@ -77,19 +77,20 @@ export const START = Date.parse('2026-05-04T09:00:00Z');
 export const MINUTE = 60_000;
 export const DAY = 86_400_000;
 
-/** Makes a world that is taken down when the test ends. */
+/** Makes a world that is taken down when the test ends. Its clock stands still at `START`, unless `now` tells it. */
 export function newWorld(
   changes: Partial<ServiceSettings> = {},
   {
+    now = () => START,
     elapsed,
     pause,
     ...parts
-  }: Pick<AssemblyOptions, 'throttle' | 'views'> & Partial<Pick<Environment, 'elapsed' | 'pause'>> = {},
+  }: Pick<AssemblyOptions, 'throttle' | 'views'> & Partial<Pick<Environment, 'now' | 'elapsed' | 'pause'>> = {},
 ): World {
   const settings = { ...usualSettings, ...changes };
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-test-'));
-  let now = START;
-  const usual = testEnvironment(() => now);
+  let ahead = 0;
+  const usual = testEnvironment(() => now() + ahead);
   const environment: Environment = { ...usual, ...(elapsed && { elapsed }), ...(pause && { pause }) };
   let assembly: Assembly = assemble({ folder, environment, settings, ...parts });
   onTestFinished(async () => {
@@ -155,7 +156,7 @@ export function newWorld(
     transact: (work) => assembly.store.transact<unknown>(work) as ReturnType<typeof work>,
     place: () => ({ ...assembly, environment }),
     advance(ms) {
-      now += ms;
+      ahead += ms;
     },
     async reopen() {
       await assembly.close();

@@ -32,8 +32,7 @@ export interface OutsideWorld extends Endpoint {
 
 /** An endpoint that goes by the machine's clock, since these clients do; it ends with the test. */
 export async function newOutsideWorld(options: Partial<ServerOptions> = {}): Promise<OutsideWorld> {
-  const world = newWorld();
-  world.advance(Date.now() - world.environment.now());
+  const world = newWorld({}, { now: Date.now });
   const credentials = await newCredentials(world);
   const endpoint = await startEndpoint(world, options);
   const folder = mkdtempSync(join(tmpdir(), 'ssebox-clients-'));

@@ -28,8 +28,7 @@ test.skipIf(!isThere).for(['s3v4', 's3'])(
   'curl uploads with a form that boto3 has signed with %s (needs boto3 and curl)',
   async (version) => {
     // boto3 goes by the machine's clock.
-    const world = newWorld();
-    world.advance(Date.now() - world.environment.now());
+    const world = newWorld({}, { now: Date.now });
     const credentials = await newCredentials(world);
     await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
     const { server } = await startEndpoint(world);

@@ -66,8 +66,7 @@ let credentials: Pick<SigningCredentials, 'accessKeyId' | 'secretAccessKey'>;
 
 beforeEach(async () => {
   // The SDK signs by the machine's clock, and so does the endpoint.
-  world = newWorld();
-  world.advance(Date.now() - world.environment.now());
+  world = newWorld({}, { now: Date.now });
   credentials = await newCredentials(world);
   endpoint = await startEndpoint(world);
 });
