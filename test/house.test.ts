@@ -38,6 +38,7 @@ const wireRooms: readonly (readonly string[])[] = [
   ['signature'],
   ['routing'],
   ['codecs'],
+  ['client'],
   ['forms'],
   ['credentials'],
   ['bodies'],

@@ -105,6 +105,44 @@ export class CallRefused extends AwsError {
   }
 }
 
+/** A refusal as it came from an endpoint, in the words of whoever answers there. */
+export interface ReceivedWords {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+/** A refusal by an endpoint. No policy of the store is behind it, so nothing here can explain it. */
+export class ReceivedRefusal extends CallRefused {
+  readonly received: ReceivedWords;
+  constructor(received: ReceivedWords, call: MadeCall, hint?: string) {
+    const { code, message, detail } = received;
+    // Its code may be one that ssebox never refuses with: it is shown, and compared with those that it does.
+    super(new AwsError(code as AwsErrorCode, message, detail), call, hint);
+    this.received = received;
+  }
+  override get httpStatus(): number {
+    return this.received.status;
+  }
+}
+
+/**
+ * An endpoint cannot be reached, is somebody else's, or what it sends is no answer of the service (exit code 255, as in
+ * the AWS CLI).
+ */
+export class EndpointError extends Error {
+  readonly hint: string | undefined;
+  /** Whether the same request may do better in a moment. */
+  readonly isTransient: boolean;
+  constructor(message: string, options: { hint?: string | undefined; isTransient?: boolean; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'EndpointError';
+    this.hint = options.hint;
+    this.isTransient = options.isTransient ?? false;
+  }
+}
+
 /** What was waited for did not happen, or the service refused to say (exit code 255, as in the AWS CLI). */
 export class WaitError extends Error {
   /** @param refusal the one that ended the wait; absent if its attempts were used up */

@@ -145,7 +145,9 @@ export interface CommandSpec {
   readonly profileMayLack?: boolean | undefined;
   /** Makes no calls, so that there is nothing in it to explain. */
   readonly makesNoCalls?: boolean | undefined;
-  /** Says itself what becomes of an endpoint in the environment, which other commands ignore. */
+  /** Makes calls and needs nothing else of a store, so that it works with any endpoint. */
+  readonly callsEndpoint?: boolean | undefined;
+  /** Makes its calls in the store all the same, and says itself what becomes of an endpoint. */
   readonly usesEndpoint?: boolean | undefined;
   /** Takes the options for one operation's input and pages, such as `--cli-input-json`. */
   readonly isOperation?: boolean | undefined;

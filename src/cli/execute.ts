@@ -4,10 +4,10 @@ import { AwsError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import { asCalled } from './as-called.ts';
 import type { CommandSpec, CommandValues, Program } from './command.ts';
+import { endpointsFor } from './endpoint/chosen.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { missingIn, requireWhole } from './left-out.ts';
-import { ignoredEndpoint } from './no-endpoint.ts';
 import { paintedLines } from './output/painted.ts';
 import { present } from './present.ts';
 import { loadSettings, type RunSettings } from './profiles.ts';
@@ -32,6 +32,7 @@ export async function execute(
   const { interrupt } = io;
   checkFits(spec, globals);
   await checkQuery(globals);
+  const endpoints = endpointsFor(path, spec, globals, environment.variables);
   const settings = spec.ignoresSettings ? {} : await loadSettings(globals, environment, spec);
   let hasConfirmed = false;
   const ask = async (question: string) => {
@@ -44,12 +45,12 @@ export async function execute(
     globals: withSettings(globals, settings),
     environment,
     settings,
+    endpoints,
     get signal() {
       return interrupt.signal;
     },
     openStore: async () => {
-      const ignored = spec.usesEndpoint ? undefined : ignoredEndpoint(environment.variables);
-      if (ignored !== undefined) io.err(paintedLines([ignored]));
+      if (endpoints?.general) throw new UsageError(`this needs the store on this machine, not ${endpoints.general.by}`);
       const { openAssembly } = await import('./open-assembly.ts');
       return openAssembly(globals, environment, settings, io);
     },

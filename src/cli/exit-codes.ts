@@ -9,7 +9,9 @@ import {
   AwsError,
   CallRefused,
   CommandLineError,
+  EndpointError,
   HiddenAbsence,
+  ReceivedRefusal,
   StoreError,
   UsageError,
   WaitError,
@@ -133,8 +135,10 @@ export const hintAfter = (refusal: unknown, globals: Globals): string | undefine
 
 /** What a person can do about an error, or what its message leaves open; undefined if nothing is known. */
 export function hintOf(error: unknown, sameStore: readonly string[] = []): string | undefined {
-  if (error instanceof UsageError || error instanceof StoreError || error instanceof AbsenceError) return error.hint;
+  if (error instanceof UsageError || error instanceof StoreError) return error.hint;
+  if (error instanceof AbsenceError || error instanceof EndpointError) return error.hint;
   if (error instanceof CallRefused && error.hint !== undefined) return error.hint;
+  if (error instanceof ReceivedRefusal) return undefined;
   if (error instanceof AwsError && error.reason !== undefined) {
     return policyRefusals.has(error.code) ? `${error.reason}: ${explainLast(sameStore)}` : error.reason;
   }
@@ -183,21 +187,25 @@ function jsonText(error: unknown, { call }: FailureStyle): Painted {
     Message: message,
     Operation: call?.operation,
     Service: call?.service,
-    HttpStatusCode: isRefusal ? httpStatusOf(error.code, call?.service) : undefined,
+    HttpStatusCode: isRefusal ? statusOf(error, call?.service) : undefined,
     RequestId: call?.requestId,
   };
   return paintedLines([paintedJson({ Error: members }, undefined)]);
 }
 
+const statusOf = (error: AwsError, service: string | undefined): number =>
+  error instanceof CallRefused ? error.httpStatus : httpStatusOf(error.code, service);
+
 function nameOf(error: unknown): string {
   if (error instanceof UsageError) return 'UsageError';
   if (error instanceof WaitError) return 'WaiterError';
-  if (error instanceof AbsenceError) return 'AbsenceError';
+  if (error instanceof AbsenceError || error instanceof EndpointError) return error.name;
   return error instanceof StoreError || isFullDisk(error) ? 'StoreError' : 'InternalError';
 }
 
-/** A wait, or a check that could not be made. */
-const isInVain = (error: unknown): error is Error => error instanceof WaitError || error instanceof AbsenceError;
+/** A wait, a check that could not be made, or a call that was not answered. */
+const isInVain = (error: unknown): error is Error =>
+  error instanceof WaitError || error instanceof AbsenceError || error instanceof EndpointError;
 
 // Inquirer's words for Ctrl-C at a prompt, and an aborted signal's.
 const isInterrupt = (error: unknown): boolean =>

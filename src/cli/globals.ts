@@ -84,9 +84,12 @@ export const globalSpecs = {
     hidden: true,
   },
   'v2-debug': { about: 'what the AWS CLI version 2 would do', hidden: true },
-  'endpoint-url': { about: 'refused, since no endpoint is called', value: 'URL', hidden: true },
-  'no-verify-ssl': { about: 'no check of certificates', hidden: true },
-  'ca-bundle': { about: 'the certificates to trust', value: 'FILE', hidden: true },
+  'endpoint-url': {
+    about: 'call the services at this endpoint instead of the store on this machine; aws is AWS itself',
+    value: 'URL',
+  },
+  'no-verify-ssl': { about: "accept any certificate of the endpoint's", hidden: true },
+  'ca-bundle': { about: "the authorities to trust for the endpoint's certificate", value: 'FILE', hidden: true },
   'cli-connect-timeout': { about: 'how long to wait for a connection', value: 'SECONDS', integer: true, hidden: true },
   'cli-read-timeout': { about: 'how long to wait for an answer', value: 'SECONDS', integer: true, hidden: true },
 } as const satisfies Record<string, GlobalSpec>;

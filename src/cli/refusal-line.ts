@@ -1,7 +1,7 @@
 /** A service's refusal in the words of the AWS CLI. */
 
 import { httpStatusOf } from '../api/error-codes.ts';
-import { type AwsError, CallRefused } from '../api/errors.ts';
+import { type AwsError, CallRefused, ReceivedRefusal } from '../api/errors.ts';
 
 /**
  * `An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.`, with
@@ -22,11 +22,12 @@ const operationOf = (error: AwsError): string | undefined =>
  * API Reference, HeadObject and HeadBucket.
  */
 export function shownRefusal(
-  { code, message }: AwsError,
+  refusal: AwsError,
   operation: string | undefined,
 ): { readonly code: string; readonly message: string } {
+  const { code, message } = refusal;
   if (operation !== 'HeadObject' && operation !== 'HeadBucket') return { code, message };
-  const httpStatus = httpStatusOf(code, 's3');
+  const httpStatus = refusal instanceof ReceivedRefusal ? refusal.httpStatus : httpStatusOf(code, 's3');
   return { code: String(httpStatus), message: reasons[httpStatus] ?? 'Unknown' };
 }
 

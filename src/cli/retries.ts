@@ -4,7 +4,7 @@
  */
 
 import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError, CallRefused } from '../api/errors.ts';
+import { AwsError, CallRefused, ReceivedRefusal } from '../api/errors.ts';
 import { isStream } from '../api/message.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
@@ -188,8 +188,11 @@ export function newRetries(sources: RetrySources): Retries {
 }
 
 function isRetried(refusal: AwsError, { service }: TriedCall, { codes, statuses }: Mode): boolean {
-  return codes.has(refusal.code) || statuses.has(httpStatusOf(refusal.code, service));
+  return codes.has(refusal.code) || statuses.has(statusOf(refusal, service));
 }
+
+const statusOf = (refusal: AwsError, service: ServiceName): number =>
+  refusal instanceof CallRefused ? refusal.httpStatus : httpStatusOf(refusal.code, service);
 
 const isThrottling = ({ code }: AwsError): boolean =>
   THROTTLING_CODES.includes(code) || MORE_THROTTLING_CODES.includes(code);
@@ -207,7 +210,9 @@ const hasReadBody = (refusal: AwsError, { input }: TriedCall): boolean =>
 
 function withRetries(refusal: AwsError, retries: number): AwsError {
   if (!(refusal instanceof CallRefused)) return refusal;
-  return new CallRefused(refusal.refusal, { ...refusal.call, retries }, refusal.hint);
+  const call = { ...refusal.call, retries };
+  if (refusal instanceof ReceivedRefusal) return new ReceivedRefusal(refusal.received, call, refusal.hint);
+  return new CallRefused(refusal.refusal, call, refusal.hint);
 }
 
 /** From 0 to less than 1. */

@@ -7,7 +7,6 @@ import type { GroupSpec, Program } from './command.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { type Globals, takeGlobals } from './globals.ts';
 import { type Io, ioOf, type Screen, type Streams } from './io.ts';
-import { NO_ENDPOINT } from './no-endpoint.ts';
 
 /** The program with these commands, as it was called. */
 export function program(tree: GroupSpec, called: Pick<Program, 'name' | 'file'>): Program {
@@ -58,14 +57,11 @@ async function run(
   }
 }
 
-/**
- * Hands `--endpoint-url` to a command that has this option, which only writes it down.
- * @throws UsageError for any other
- */
+/** Hands `--endpoint-url` to a command that has this option, which only writes it down. */
 function withEndpoint(line: CommandLine, { 'endpoint-url': url }: Globals): CommandLine {
   if (url === undefined || line.kind !== 'command') return line;
   const { spec, values } = line;
-  if (!spec.options?.['endpoint-url']) throw new UsageError(`--endpoint-url is refused: ${NO_ENDPOINT}`);
+  if (!spec.options?.['endpoint-url']) return line;
   return { ...line, values: { ...values, options: { ...values.options, 'endpoint-url': url } } };
 }
 

@@ -8,6 +8,8 @@ import type { Rehearsal } from '../call/scope.ts';
 import type { Environment } from '../env.ts';
 import type { Tx } from '../store/tables.ts';
 import { type Aws, type AwsSources, localAws } from './aws.ts';
+import type { Endpoints } from './endpoint/chosen.ts';
+import { routedAws } from './endpoint/routed-aws.ts';
 import type { Globals } from './globals.ts';
 import { withSignalOf } from './late-signal.ts';
 import type { Painted } from './output/painted.ts';
@@ -38,6 +40,8 @@ export interface Session {
   /** Ends the work in progress when the user interrupts. */
   readonly signal: AbortSignal;
   readonly aws: Aws;
+  /** Where its calls go, if not to the store; absent: all of them go there. */
+  readonly endpoints?: Endpoints | undefined;
   readonly store: LocalStore;
   readonly stdin: StandardInput;
   /** Lines for people, on standard error: progress and hints. */
@@ -91,6 +95,7 @@ export interface Terminal {
 /** Where a session's facts come from. */
 export interface SessionSources extends AwsSources {
   readonly openStore: () => Promise<Assembly>;
+  readonly endpoints?: Endpoints | undefined;
   readonly stdin: StandardInput;
   readonly tell: (line: string | Painted) => void;
   readonly terminal?: Terminal | undefined;
@@ -205,12 +210,15 @@ type OwnWays = Pick<Session, 'store' | 'rehearses' | 'rehearse' | 'requireOfStor
 function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>, ways: OwnWays): Session {
   const { globals, environment, settings } = sources;
   const region = globals.region === undefined ? (settings.region ?? 'us-east-1') : regionOf(globals.region);
+  const local = localAws(sources, region, place);
+  const { endpoints } = sources;
   return withSignalOf(sources, {
     globals,
     region,
     settings,
     environment,
-    aws: localAws(sources, region, place),
+    aws: endpoints ? routedAws(local, endpoints, sources, region) : local,
+    endpoints,
     stdin: sources.stdin,
     tell: sources.tell,
     terminal: sources.terminal,

@@ -155,35 +155,21 @@ test('the version is printed with whatever else is typed', async () => {
   }
 });
 
-const NO_ENDPOINT = 'ssebox calls no endpoint, and reads and changes only the store on this machine\n';
-
-test('an endpoint is refused in one line', async () => {
-  for (const words of [
-    ['--endpoint-url', 'http://localhost:4566', 's3', 'mb', 's3://photos'],
-    ['s3', 'ls', '--end=x'],
-  ]) {
-    const place = newCommandLine();
-    const refused = { code: 252, out: '', err: `--endpoint-url is refused: ${NO_ENDPOINT}` };
-    expect(await place.ssebox(words)).toMatchObject(refused);
-    expect((await place.ok(['s3', 'ls'])).out).toBe('');
-  }
-});
-
-test('an endpoint in the environment is said to be ignored, once and only where the store is used', async () => {
+test('an endpoint is refused in one line where a command works with the store, or the store is named', async () => {
   const place = newCommandLine();
-  const run = (variables: Readonly<Record<string, string>>, ...words: readonly string[]) =>
-    place.ok(words, { variables });
-  const url = 'http://localhost:4566';
-  expect((await run({ AWS_ENDPOINT_URL: url }, 's3', 'mb', 's3://photos')).err).toBe(
-    `AWS_ENDPOINT_URL is ignored: ${NO_ENDPOINT}`,
-  );
-  expect((await run({ AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_S3: url }, 's3', 'ls')).err).toBe(
-    `AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 are ignored: ${NO_ENDPOINT}`,
-  );
-  const quiet = { AWS_ENDPOINT_URL: url, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
-  expect((await run(quiet, 's3', 'ls')).err).toBe('');
-  expect((await run({ AWS_ENDPOINT_URL: '' }, 's3', 'ls')).err).toBe('');
-  expect((await run({ AWS_ENDPOINT_URL: url }, 'config', 'list')).err).toBe('');
+  for (const [words, err] of [
+    [
+      ['--endpoint-url', 'http://localhost:4566', 'trail', 'lookup'],
+      'ssebox trail lookup works with the store on this machine: leave out --endpoint-url\n',
+    ],
+    [
+      ['s3', 'ls', '--end=http://localhost:4566', '--as', 'root'],
+      '--as is about the store on this machine, and --endpoint-url is not: use one of them\n',
+    ],
+    [['s3', 'ls', '--end=x'], '--endpoint-url takes a URL such as http://127.0.0.1:4566, or aws, not "x"\n'],
+  ] as const) {
+    expect(await place.ssebox(words)).toMatchObject({ code: 252, out: '', err });
+  }
 });
 
 test('a refusal comes in the format that --cli-error-format names', async () => {

@@ -89,6 +89,7 @@ export function operationCommand(
     ...command({
       ...presented,
       isOperation: true,
+      callsEndpoint: true,
       run: (values, session) => run(known(), values, session),
     }),
     // A model is read only when its command runs or help shows it.

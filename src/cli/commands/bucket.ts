@@ -16,6 +16,7 @@ import { deletionsUnder } from './s3/rm.ts';
 
 const create = command({
   name: 'create',
+  callsEndpoint: true,
   summary: 'Create a bucket',
   args: { bucket: { about: 'the name of the new bucket', check: newBucket } },
   examples: ['ssebox bucket create letters --region eu-west-1', 'ssebox bucket create logs-2026 --output json'],
@@ -32,6 +33,7 @@ const create = command({
 
 const list = command({
   name: 'list',
+  callsEndpoint: true,
   hasPage: true,
   summary: 'List the buckets of the account with their regions',
   examples: ['ssebox bucket list', "ssebox bucket list --query 'Buckets[].Name' --output text"],
@@ -51,6 +53,7 @@ const list = command({
 
 const remove = command({
   name: 'delete',
+  callsEndpoint: true,
   summary: 'Delete a bucket',
   args: { bucket },
   options: { force: { about: 'delete its objects first', type: 'boolean' } },

@@ -14,6 +14,7 @@ import { rotate } from './kms/rotate.ts';
 
 const ls = command({
   name: 'ls',
+  callsEndpoint: true,
   hasPage: true,
   summary: 'List the KMS keys of the region with their aliases and states',
   description:

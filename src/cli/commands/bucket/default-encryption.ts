@@ -12,6 +12,7 @@ import { bucket, bucketName } from './bucket-argument.ts';
 
 const get = command({
   name: 'get',
+  callsEndpoint: true,
   summary: 'Show how objects are encrypted when the upload does not say',
   args: { bucket },
   examples: [
@@ -40,6 +41,7 @@ const DEFAULT_KEY = 'alias/aws/s3';
 
 const set = command({
   name: 'set',
+  callsEndpoint: true,
   summary: 'Set how objects are encrypted when the upload does not say',
   description:
     'Existing objects stay as they are. With only --block-sse-c or --allow-sse-c, the default itself stays as it is, too.',
@@ -93,6 +95,7 @@ const set = command({
 
 const remove = command({
   name: 'delete',
+  callsEndpoint: true,
   summary: 'Reset default encryption to SSE-S3',
   args: { bucket },
   examples: ['ssebox bucket default-encryption delete reports', 'ssebox bucket default-encryption delete photos'],
@@ -105,6 +108,7 @@ const remove = command({
 const turn = (name: 'enable' | 'disable', summary: string) =>
   command({
     name,
+    callsEndpoint: true,
     summary,
     args: { bucket },
     examples: [`ssebox bucket bucket-key ${name} reports`, `ssebox bucket bucket-key ${name} reports --output yaml`],

@@ -8,6 +8,7 @@ import { bucket, bucketName } from './bucket-argument.ts';
 
 const get = command({
   name: 'get',
+  callsEndpoint: true,
   hasPage: true,
   summary: 'Show the policy document of a bucket',
   args: { bucket },
@@ -21,6 +22,7 @@ const get = command({
 
 const put = command({
   name: 'put',
+  callsEndpoint: true,
   summary: 'Set the policy of a bucket from a file',
   args: { bucket, file: { about: 'a file with the policy as JSON, or - for standard input', check: knownFile } },
   examples: [
@@ -36,6 +38,7 @@ const put = command({
 
 const remove = command({
   name: 'delete',
+  callsEndpoint: true,
   summary: 'Delete the policy of a bucket',
   args: { bucket },
   examples: ['ssebox bucket policy delete reports', 'ssebox bucket policy delete photos'],

@@ -21,6 +21,7 @@ const enabled = 'ssebox bucket versioning enable drafts';
 
 export const add = command({
   name: 'add',
+  callsEndpoint: true,
   summary: 'Replicate new objects to another bucket: make the rule, and a role for it',
   description:
     'Versioning must be enabled on both buckets. The other rules of the bucket stay; a rule of the same destination and prefix is replaced. Without --role, the role is that of the other rules, or a new one that S3 can assume and that may do no more than this.',

@@ -17,6 +17,7 @@ const made = `ssebox bucket versioning enable drafts\nssebox bucket replication 
 
 const get = command({
   name: 'get',
+  callsEndpoint: true,
   summary: 'Show the replication rules of a bucket',
   args: { bucket },
   examples: [
@@ -33,6 +34,7 @@ const get = command({
 
 const put = command({
   name: 'put',
+  callsEndpoint: true,
   summary: 'Set the role and rules by which new objects are copied to other buckets',
   description:
     'Versioning must be enabled on both buckets. The role must trust s3.amazonaws.com and be allowed to read from the source and write to the destination. From now on, objects that match a rule are queued for ssebox s3 replicate.',
@@ -52,6 +54,7 @@ const put = command({
 
 const remove = command({
   name: 'delete',
+  callsEndpoint: true,
   summary: 'Delete the replication rules of a bucket',
   args: { bucket },
   examples: ['ssebox bucket replication delete reports', `${made}\nssebox bucket replication delete reports`],

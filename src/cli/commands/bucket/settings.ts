@@ -9,6 +9,7 @@ import { bucket, bucketName } from './bucket-argument.ts';
 /** Amazon S3 User Guide, "Retaining multiple versions of objects with S3 Versioning". */
 const versioningGet = command({
   name: 'get',
+  callsEndpoint: true,
   summary: 'Show whether a bucket keeps versions; nothing if it never has',
   args: { bucket },
   examples: ['ssebox bucket versioning get reports', 'ssebox bucket versioning get reports --query Status'],
@@ -21,6 +22,7 @@ const versioningGet = command({
 const versioningTurn = (name: 'enable' | 'suspend', Status: BucketVersioningStatus, summary: string) =>
   command({
     name,
+    callsEndpoint: true,
     summary,
     args: { bucket },
     examples: [`ssebox bucket versioning ${name} photos`, `ssebox bucket versioning ${name} reports`],
@@ -40,6 +42,7 @@ export const versioningCommands: readonly CommandNode[] = [
 /** Amazon S3 User Guide, "Blocking public access to your Amazon S3 storage". */
 const blockGet = command({
   name: 'get',
+  callsEndpoint: true,
   summary: 'Show which public access is blocked',
   args: { bucket },
   examples: [
@@ -61,6 +64,7 @@ const blocks = {
 
 const blockSet = command({
   name: 'set',
+  callsEndpoint: true,
   summary: 'Block all public access, or all except what a --no-… option leaves out',
   args: { bucket },
   options: Object.fromEntries(
@@ -84,6 +88,7 @@ const blockSet = command({
 
 const blockDelete = command({
   name: 'delete',
+  callsEndpoint: true,
   summary: 'Stop blocking public access',
   args: { bucket },
   examples: ['ssebox bucket public-access-block delete photos', 'ssebox bucket public-access-block delete reports'],
@@ -98,6 +103,7 @@ export const publicAccessBlockCommands: readonly CommandNode[] = [blockGet, bloc
 /** Amazon S3 User Guide, "Using cost allocation S3 bucket tags". */
 const tagsGet = command({
   name: 'get',
+  callsEndpoint: true,
   summary: 'Show the tags of a bucket',
   args: { bucket },
   examples: ['ssebox bucket tags get reports', 'ssebox bucket tags get reports --output text'],
@@ -116,6 +122,7 @@ function tagOf(text: string): { Key: string; Value: string } {
 
 const tagsSet = command({
   name: 'set',
+  callsEndpoint: true,
   summary: 'Replace the tags of a bucket',
   args: { bucket, tags: { about: 'one or more tags: KEY=VALUE', many: true, check: tagOf } },
   examples: ['ssebox bucket tags set reports team=finance', 'ssebox bucket tags set photos team=web stage=test'],
@@ -128,6 +135,7 @@ const tagsSet = command({
 
 const tagsDelete = command({
   name: 'delete',
+  callsEndpoint: true,
   summary: 'Delete all tags of a bucket',
   args: { bucket },
   examples: ['ssebox bucket tags delete reports', 'ssebox bucket tags delete photos'],

@@ -11,6 +11,7 @@ import { regionOf, seen } from './seen.ts';
 
 export const show = command({
   name: 'show',
+  callsEndpoint: true,
   hasPage: true,
   summary: 'Show a bucket and its settings',
   args: { bucket },

@@ -19,6 +19,7 @@ const fitting: Check = async (answer, session) => {
 
 export const grant = command({
   name: 'grant',
+  callsEndpoint: true,
   hasPage: true,
   summary: 'Let somebody use a KMS key, with a grant',
   description:

@@ -11,6 +11,7 @@ import { key, keyIdOf } from './key-argument.ts';
 
 export const rotate = command({
   name: 'rotate',
+  callsEndpoint: true,
   hasPage: true,
   summary: 'Rotate the material of a KMS key now, and show every generation',
   description:

@@ -43,6 +43,7 @@ type CopyValues = TransferValues & Pick<ValuesOf<typeof paths, typeof options>, 
 
 export const cp = command({
   name: 'cp',
+  callsEndpoint: true,
   summary: 'Copy files and objects, as the AWS CLI does',
   description,
   args: paths,
@@ -56,6 +57,7 @@ export const cp = command({
 
 export const mv = command({
   name: 'mv',
+  callsEndpoint: true,
   summary: 'Move files and objects: copy them, then delete the source',
   description,
   args: paths,

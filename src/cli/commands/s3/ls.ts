@@ -31,6 +31,7 @@ type Listing = WithOptions<typeof listOptions>;
 
 export const ls = command({
   name: 'ls',
+  callsEndpoint: true,
   summary: 'List buckets, or the objects in one',
   args: { path: { about: 's3://BUCKET or s3://BUCKET/PREFIX', optional: true, choices: objectChoices } },
   options: listOptions,

@@ -16,6 +16,7 @@ const newUri: Check = (answer) => newBucket(s3Uri(answer).bucket);
 
 export const mb = command({
   name: 'mb',
+  callsEndpoint: true,
   summary: 'Make a bucket',
   args: { bucket: { about: 's3://BUCKET', check: newUri } },
   options: tagOptions,
@@ -42,6 +43,7 @@ export const mb = command({
 
 export const rb = command({
   name: 'rb',
+  callsEndpoint: true,
   summary: 'Delete an empty bucket',
   args: { bucket: { about: 's3://BUCKET', choices: bucketUriChoices, check: oneOf('a bucket', bucketUriChoices) } },
   options: {

@@ -7,7 +7,7 @@ import { bucketRegion } from '../../../s3/objects/names.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { type Credentials, presignedUrl } from '../../../wire/signature/signing.ts';
 import { command, type Result } from '../../command.ts';
-import { s3Endpoint } from '../../no-endpoint.ts';
+import { s3Endpoint } from '../../endpoint/chosen.ts';
 import type { Session } from '../../session.ts';
 import { object } from './object-argument.ts';
 import { isS3Uri, objectUri, type S3Uri } from './uri.ts';

@@ -23,6 +23,7 @@ const quiet = { about: 'print nothing', type: 'boolean' } as const;
 
 export const put = command({
   name: 'put',
+  callsEndpoint: true,
   summary: 'Store a file as an object, in one PutObject',
   description:
     "The object is encrypted as the options say, otherwise by the bucket's default. If the target ends in a slash, the object takes the name of the file. With - the bytes come from standard input.",
@@ -71,6 +72,7 @@ export const put = command({
 
 export const get = command({
   name: 'get',
+  callsEndpoint: true,
   summary: 'Read an object into a file, in one GetObject',
   description:
     "The file appears only once its last byte has been authenticated: an object that cannot be read leaves no file, or an older one as it was. With - the bytes go to standard output. A file that is named is replaced; one with the object's name, where none is named, only with --yes or after a question.",

@@ -20,6 +20,7 @@ export const removed: ArgumentSpec & { readonly optional?: never; readonly many?
 
 export const rm = command({
   name: 'rm',
+  callsEndpoint: true,
   summary: 'Delete an object, or all objects under a prefix',
   args: { path: removed },
   options: {

@@ -31,6 +31,7 @@ type SyncValues = TransferValues & WithOptions<typeof syncOptions>;
 
 export const sync = command({
   name: 'sync',
+  callsEndpoint: true,
   summary: 'Make a folder or prefix match another',
   description:
     'A download replaces the links that it meets below its folder, and an upload leaves out the temporary files of interrupted downloads.',

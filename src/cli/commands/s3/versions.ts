@@ -10,6 +10,7 @@ import { s3Uri } from './uri.ts';
 
 export const versions = command({
   name: 'versions',
+  callsEndpoint: true,
   hasPage: true,
   summary: 'List the versions of an object, or of all objects under a prefix',
   args: { path: { about: 's3://BUCKET/KEY or a prefix', choices: objectChoices, check: inBucket } },

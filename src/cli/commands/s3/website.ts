@@ -5,6 +5,7 @@ import { command } from '../../command.ts';
 
 export const website = command({
   name: 'website',
+  callsEndpoint: true,
   summary: 'Set the website configuration of a bucket (without effect)',
   description:
     'ssebox keeps this configuration and shows it, and does not act on it. If the setting s3.without-effect is refuse, it is refused with NotImplemented.',

@@ -1,0 +1,164 @@
+/**
+ * A client of AWS's services at an endpoint: a call becomes a signed request, and the answer its output or its refusal.
+ * Whether a call is made again is its caller's concern.
+ */
+
+import { EndpointError, ReceivedRefusal, UsageError } from '../../api/errors.ts';
+import { type OperationModel, operationModel, serviceMetadata } from '../../api/model/loader.ts';
+import type { ServiceName } from '../../api/model/operations.ts';
+import type { Region } from '../../api/regions.ts';
+import { type Codec, type ReceivedError, RefusedAnswer, UnreadableAnswer } from '../codecs/codec.ts';
+import { loadCodec } from '../codecs/load-codec.ts';
+import type { AnswerMessage, HeaderFields, RequestMessage } from '../http/message.ts';
+import type { WireProtocol } from '../routing/route.ts';
+import { type Credentials, type SignedHeaders, signHeaders } from '../signature/signing.ts';
+import { canonicalQuery } from '../signature/uri-encoding.ts';
+import { type Address, addressOf, type Endpoint } from './endpoint.ts';
+import { payloadOf } from './payload.ts';
+import type { Transport } from './transport.ts';
+
+export interface ClientOptions {
+  readonly endpoint: Endpoint;
+  readonly transport: Transport;
+  /** Finds what requests are signed with; undefined: they are not signed. @throws StoreError if there is nothing */
+  readonly credentials: () => Promise<Credentials | undefined>;
+  /** Of the machine, in milliseconds since 1970. */
+  readonly now: () => number;
+  readonly userAgent: string;
+}
+
+/** A call to be made once. */
+export interface ClientCall {
+  readonly service: ServiceName;
+  readonly name: string;
+  readonly input: unknown;
+  readonly region: Region;
+  readonly signal: AbortSignal;
+}
+
+export interface Client {
+  /**
+   * Makes a call. A body that streams is read to its end by whoever takes the output.
+   * @throws ReceivedRefusal, EndpointError, UsageError for an input that names nothing, AbortError
+   */
+  call(call: ClientCall): Promise<unknown>;
+  close(): void;
+}
+
+export function newClient({ endpoint, transport, credentials, now, userAgent }: ClientOptions): Client {
+  const send = async (model: OperationModel, message: RequestMessage, address: Address, signal: AbortSignal) => {
+    const signer = model.auth === undefined || model.auth === 'v4-unsigned-body' ? await credentials() : undefined;
+    const target = { ...message.target, rawPath: `${address.path}${message.target.rawPath}` };
+    const isTls = address.origin.startsWith('https:');
+    const payload = await payloadOf(model, message, { isTls, isSigned: signer !== undefined });
+    const fields = new Map(message.headers).set('host', [new URL(address.origin).host]).set('user-agent', [userAgent]);
+    for (const [name, value] of payload.headers) fields.set(name, [value]);
+    const request = { method: message.method, target, headers: fields, payloadHash: payload.hash };
+    const { headers, chunkKey }: Partial<SignedHeaders> & { headers: HeaderFields } =
+      signer === undefined
+        ? { headers: fields }
+        : signHeaders(request, {
+            credentials: signer,
+            region: address.signingRegion,
+            service: address.signingService,
+            now: new Date(now()),
+          });
+    const query = canonicalQuery(target.query);
+    return transport.send(
+      {
+        origin: address.origin,
+        method: message.method,
+        target: query === '' ? target.rawPath : `${target.rawPath}?${query}`,
+        headers,
+        body: payload.encoded(chunkKey),
+      },
+      signal,
+    );
+  };
+
+  return {
+    async call({ service, name, input, region, signal }) {
+      const model = operationModel(service, name);
+      if (!model) throw new Error(`the model of ${service} has no operation ${name}`);
+      requireLabels(model, input);
+      const codec = await loadCodec(protocolOf(service));
+      const message = codec.writeInput(model, input);
+      const address = addressOf(endpoint, service, region);
+      const answer = await send(model, message, address, signal);
+      return outputOf(codec, model, answer, address);
+    },
+    close: () => transport.close(),
+  };
+}
+
+/** The protocol that AWS's own clients speak with a service. */
+function protocolOf(service: ServiceName): WireProtocol {
+  const { protocol, jsonVersion } = serviceMetadata(service);
+  if (protocol === 'smithy-rpc-v2-cbor') return 'cbor';
+  if (protocol === 'json') return jsonVersion === '1.0' ? 'json-1.0' : 'json';
+  return protocol === 'query' ? 'query' : 'rest-xml';
+}
+
+/**
+ * An empty name in a path would make it the path of something else: botocore, validate.py, in whose words it is refused.
+ * @throws UsageError
+ */
+function requireLabels({ input, shapes }: OperationModel, value: unknown): void {
+  const shape = input && shapes[input.shape];
+  if (shape?.type !== 'structure') return;
+  for (const [member, ref] of Object.entries(shape.members)) {
+    if (ref.location !== 'uri') continue;
+    const given = value instanceof Object ? Reflect.get(value, member) : undefined;
+    if (typeof given === 'string' && given !== '') continue;
+    throw new UsageError([
+      'Parameter validation failed:',
+      given === undefined
+        ? `Missing required parameter in input: "${member}"`
+        : `Invalid length for parameter ${member}, value: 0, valid min length: 1`,
+    ]);
+  }
+}
+
+/** @throws ReceivedRefusal, EndpointError */
+async function outputOf(
+  codec: Codec,
+  model: OperationModel,
+  answer: AnswerMessage & { readonly body: AsyncIterable<Uint8Array> },
+  { origin }: Address,
+): Promise<unknown> {
+  const isStreamed = answer.status < 300 && streams(model);
+  const whole: AnswerMessage = isStreamed ? answer : { ...answer, body: await wholeBody(answer.body) };
+  if (answer.status >= 300) throw refused(codec.readError(whole), model);
+  try {
+    return codec.readOutput(model, whole);
+  } catch (error) {
+    if (error instanceof RefusedAnswer) throw refused(error.refusal, model);
+    if (error instanceof UnreadableAnswer) {
+      throw new EndpointError(`${origin} does not answer as ${model.service} does: ${error.message}`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+const refused = (received: ReceivedError, { service, name }: OperationModel): ReceivedRefusal =>
+  new ReceivedRefusal(received, { service, operation: name, requestId: received.requestId ?? '' });
+
+/** Whether the output has a member that is the body itself. */
+function streams({ output, shapes }: OperationModel): boolean {
+  const shape = output && shapes[output.shape];
+  return shape?.type === 'structure' && Object.values(shape.members).some(({ streaming }) => streaming);
+}
+
+/** The longest answer that is no stream, in bytes: far above what any operation of AWS answers. */
+const LONGEST = 64 * 1024 * 1024;
+
+async function wholeBody(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    size += piece.length;
+    if (size > LONGEST) throw new EndpointError(`the answer is longer than ${LONGEST} bytes`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
