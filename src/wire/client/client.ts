@@ -3,16 +3,16 @@
  * Whether a call is made again is its caller's concern.
  */
 
-import { EndpointError, ReceivedRefusal, UsageError } from '../../api/errors.ts';
+import { UsageError } from '../../api/errors.ts';
 import { type OperationModel, operationModel, serviceMetadata } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
 import type { Region } from '../../api/regions.ts';
-import { type Codec, type ReceivedError, RefusedAnswer, UnreadableAnswer } from '../codecs/codec.ts';
 import { loadCodec } from '../codecs/load-codec.ts';
-import type { AnswerMessage, HeaderFields, RequestMessage } from '../http/message.ts';
+import type { HeaderFields, RequestMessage } from '../http/message.ts';
 import type { WireProtocol } from '../routing/route.ts';
 import { type Credentials, type SignedHeaders, signHeaders } from '../signature/signing.ts';
 import { canonicalQuery } from '../signature/uri-encoding.ts';
+import { outputOf } from './answer.ts';
 import { type Address, addressOf, type Endpoint } from './endpoint.ts';
 import { payloadOf } from './payload.ts';
 import type { Transport } from './transport.ts';
@@ -85,7 +85,7 @@ export function newClient({ endpoint, transport, credentials, now, userAgent }: 
       const message = codec.writeInput(model, input);
       const address = addressOf(endpoint, service, region);
       const answer = await send(model, message, address, signal);
-      return outputOf(codec, model, answer, address);
+      return outputOf(codec, model, answer, address.origin);
     },
     close: () => transport.close(),
   };
@@ -117,48 +117,4 @@ function requireLabels({ input, shapes }: OperationModel, value: unknown): void 
         : `Invalid length for parameter ${member}, value: 0, valid min length: 1`,
     ]);
   }
-}
-
-/** @throws ReceivedRefusal, EndpointError */
-async function outputOf(
-  codec: Codec,
-  model: OperationModel,
-  answer: AnswerMessage & { readonly body: AsyncIterable<Uint8Array> },
-  { origin }: Address,
-): Promise<unknown> {
-  const isStreamed = answer.status < 300 && streams(model);
-  const whole: AnswerMessage = isStreamed ? answer : { ...answer, body: await wholeBody(answer.body) };
-  if (answer.status >= 300) throw refused(codec.readError(whole), model);
-  try {
-    return codec.readOutput(model, whole);
-  } catch (error) {
-    if (error instanceof RefusedAnswer) throw refused(error.refusal, model);
-    if (error instanceof UnreadableAnswer) {
-      throw new EndpointError(`${origin} does not answer as ${model.service} does: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
-}
-
-const refused = (received: ReceivedError, { service, name }: OperationModel): ReceivedRefusal =>
-  new ReceivedRefusal(received, { service, operation: name, requestId: received.requestId ?? '' });
-
-/** Whether the output has a member that is the body itself. */
-function streams({ output, shapes }: OperationModel): boolean {
-  const shape = output && shapes[output.shape];
-  return shape?.type === 'structure' && Object.values(shape.members).some(({ streaming }) => streaming);
-}
-
-/** The longest answer that is no stream, in bytes: far above what any operation of AWS answers. */
-const LONGEST = 64 * 1024 * 1024;
-
-async function wholeBody(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = [];
-  let size = 0;
-  for await (const piece of body) {
-    size += piece.length;
-    if (size > LONGEST) throw new EndpointError(`the answer is longer than ${LONGEST} bytes`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
 }
