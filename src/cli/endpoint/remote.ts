@@ -3,8 +3,9 @@
 import type { ServiceName } from '../../api/model/operations.ts';
 import type { Region } from '../../api/regions.ts';
 import { version } from '../../version.ts';
-import { newClient } from '../../wire/client/client.ts';
-import { newTransport } from '../../wire/client/transport.ts';
+import { type Client, newClient } from '../../wire/client/client.ts';
+import { newTransport, type Transport } from '../../wire/client/transport.ts';
+import type { Credentials } from '../../wire/signature/signing.ts';
 import type { AwsSources, CallOptions } from '../aws.ts';
 import { newRetries } from '../retries.ts';
 import type { ChosenEndpoint } from './chosen.ts';
@@ -18,20 +19,16 @@ export interface Remote {
 /** What the AWS CLI waits, in milliseconds: AWS CLI User Guide, "Command line options". */
 const USUAL_MS = 60_000;
 
+/** What calls to an endpoint are made of, for whoever also sends requests that no client would. */
+interface RemoteParts {
+  readonly client: Client;
+  readonly transport: Transport;
+  /** @throws StoreError if there are none */
+  readonly credentials: () => Promise<Credentials | undefined>;
+}
+
 export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<Remote> {
-  const { globals, environment } = sources;
-  const transport = newTransport({
-    connectMs: milliseconds(globals['cli-connect-timeout']),
-    readMs: milliseconds(globals['cli-read-timeout']),
-    verifies: globals['no-verify-ssl'] !== true,
-  });
-  const client = newClient({
-    endpoint: chosen.endpoint,
-    transport,
-    credentials: endpointCredentials(chosen, sources),
-    now: environment.now,
-    userAgent: `ssebox/${version}`,
-  });
+  const { client } = await openParts(chosen, sources);
   const retries = newRetries(sources);
   return {
     call(service, name, input, options) {
@@ -40,6 +37,24 @@ export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, re
       return sources.isMadeOnce ? make() : retries.attempt({ service, name, input }, make);
     },
   };
+}
+
+async function openParts(chosen: ChosenEndpoint, sources: AwsSources): Promise<RemoteParts> {
+  const { globals, environment } = sources;
+  const transport = newTransport({
+    connectMs: milliseconds(globals['cli-connect-timeout']),
+    readMs: milliseconds(globals['cli-read-timeout']),
+    verifies: globals['no-verify-ssl'] !== true,
+  });
+  const credentials = endpointCredentials(chosen, sources);
+  const client = newClient({
+    endpoint: chosen.endpoint,
+    transport,
+    credentials,
+    now: environment.now,
+    userAgent: `ssebox/${version}`,
+  });
+  return { client, transport, credentials };
 }
 
 const milliseconds = (seconds: string | undefined): number =>
