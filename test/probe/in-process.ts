@@ -38,7 +38,7 @@ export function inProcess(world: World, credentials: ProbeCredentials): ProbeTar
         if (!(error instanceof AwsError)) throw error;
         const status = httpStatusOf(error.code, service);
         const hasCode = http?.method !== 'HEAD' && status !== 304;
-        return { status, code: hasCode ? error.code : undefined, message: error.message };
+        return { status, code: hasCode ? error.code : undefined, message: error.message, detail: error.detail };
       }
     },
   };

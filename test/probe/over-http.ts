@@ -139,9 +139,9 @@ function answered(codec: Codec, model: OperationModel, answer: AnswerMessage): A
   const { status } = answer;
   try {
     if (status >= 300) {
-      const { code, message } = codec.readError(answer);
+      const { code, message, detail } = codec.readError(answer);
       const hasCode = model.http.method !== 'HEAD' && status !== 304;
-      return { status, code: hasCode ? code : undefined, message };
+      return { status, code: hasCode ? code : undefined, message, detail };
     }
     return { status, output: Object(codec.readOutput(model, answer)) };
   } catch (error) {

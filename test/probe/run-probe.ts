@@ -34,7 +34,12 @@ export type Signer = 'self' | 'nobody' | ProbeCredentials;
 export type Answered =
   | { readonly status: number; readonly output: Readonly<Record<string, unknown>> }
   /** The answer to HEAD has no code. */
-  | { readonly status: number; readonly code: string | undefined; readonly message: string };
+  | {
+      readonly status: number;
+      readonly code: string | undefined;
+      readonly message: string;
+      readonly detail?: Readonly<Record<string, string>> | undefined;
+    };
 
 /** An AWS that answers calls. */
 export interface ProbeTarget {

@@ -94,8 +94,8 @@ export function readRestAnswer(model: OperationModel, answer: AnswerMessage): un
   }
   for (const { name, prefix } of bindings.prefixes) {
     const entries = prefixedFields(answer.headers, prefix).map(([key, value]) => [key, decodeWords(value)] as const);
-    // Also right for a key named __proto__.
-    if (entries.length > 0) output[name] = Object.fromEntries(entries);
+    // Also right for a key named __proto__. Without entries it is empty, not missing: botocore, parsers.py, `_parse_header_map`.
+    output[name] = Object.fromEntries(entries);
   }
   if (model.http.method === 'HEAD') return output;
   return Object.assign(output, readBody(model, bindings, answer));

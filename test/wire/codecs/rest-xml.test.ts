@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type OperationModel, operationModel, operationNames } from '../../../src/api/model/loader.ts';
 import type { ServiceName } from '../../../src/api/model/operations.ts';
-import type { ShapeRef } from '../../../src/api/model/shapes.ts';
+import type { Shape, ShapeRef } from '../../../src/api/model/shapes.ts';
 import { loadCodec } from '../../../src/wire/codecs/load-codec.ts';
 import { type Carrier, valuesOf } from '../../support/shaped-values.ts';
 
@@ -55,6 +55,14 @@ const withoutTwins = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (key, each) => (key === 'Event' ? undefined : each));
 const isTwin = (name: string): boolean => name === 'PutBucketNotification' || name === 'GetBucketNotification';
 
+/** Maps in header fields, which are empty where there are no fields. */
+const emptyMaps = (shape: Shape | undefined): object =>
+  Object.fromEntries(
+    Object.entries(shape?.type === 'structure' ? shape.members : {})
+      .filter(([, { location }]) => location === 'headers')
+      .map(([name]) => [name, {}]),
+  );
+
 /** The answer of SelectObjectContent is a stream of events, which nothing here makes or reads. */
 const isCarried = (name: string): boolean => name !== 'SelectObjectContent';
 
@@ -79,7 +87,8 @@ describe.each(['s3', 's3control'] as const)('%s', (service) => {
       fc.assert(
         fc.property(valuesOf(model.shapes, output, carrier), (drawn) => {
           const value = isTwin(name) ? withoutTwins(drawn) : drawn;
-          expect(restXml.readOutput(model, restXml.writeOutput(model, value, ids))).toEqual(value);
+          const read = restXml.readOutput(model, restXml.writeOutput(model, value, ids));
+          expect(read).toEqual({ ...emptyMaps(shape), ...Object(value) });
         }),
         { numRuns: 10 },
       );
