@@ -10,5 +10,12 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 export const isStream = (value: unknown): value is AsyncIterable<Uint8Array> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
+/** Bytes of which every iteration starts from the beginning, so that whoever has to can send them again. */
+export interface Rereadable extends AsyncIterable<Uint8Array> {
+  readonly isRereadable: true;
+}
+
+export const isRereadable = (value: unknown): value is Rereadable => isStream(value) && 'isRereadable' in value;
+
 /** `KeyId` → `keyId`: the spelling of a member in validation messages and the audit log. */
 export const lowerFirst = (member: string): string => member.charAt(0).toLowerCase() + member.slice(1);

@@ -1,8 +1,9 @@
 /** Local files as bodies of uploads, with their bytes counted as they move. */
 
-import { createReadStream } from 'node:fs';
+import { type BigIntStats, createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../../api/errors.ts';
+import type { Rereadable } from '../../../api/message.ts';
 import { giveBack } from '../../../crypto/memory.ts';
 import { readable, readBlocks, unreadable } from '../../../files.ts';
 import { SMALL_BYTES, settleBody } from '../../body.ts';
@@ -21,31 +22,86 @@ export async function streamBody(stream: AsyncIterable<Uint8Array>, onBytes: OnB
   return { Body: Body instanceof Uint8Array ? Body : givenBack(Body) };
 }
 
-/**
- * A file's bytes, or a range of them, read as the upload needs them.
- * @throws UsageError when there is no such file.
- */
-export async function fileBody(
-  path: string,
-  onBytes: OnBytes,
-  range?: { start: number; end: number },
-): Promise<FileBody> {
-  const size = range ? range.end - range.start : await fileSize(path);
-  // Of a device or a pipe the size is not known before its end.
-  if (size === 0) return streamBody(readable(`the file "${path}"`, createReadStream(path)), onBytes);
-  if (size <= SMALL_BYTES && !range) {
-    const Body = await readFile(path).catch((error: unknown) => {
-      throw unreadable(`the file "${path}"`, error);
-    });
-    onBytes(Body.length);
-    return { Body };
-  }
-  return { Body: counted(readBlocks(path, range), onBytes), ContentLength: size };
+/** A file as it was when its upload began. */
+export interface FileState {
+  readonly size: number;
+  /** Which file it is, and when it was last written. */
+  readonly mark: string;
 }
 
 /** @throws UsageError when there is no such file, or it is a folder. */
-export async function fileSize(path: string): Promise<number> {
-  const facts = await stat(path).catch((error: NodeJS.ErrnoException) => {
+export async function fileState(path: string): Promise<FileState> {
+  const { size, ino, dev, mtimeNs } = await factsOf(path);
+  return { size: Number(size), mark: [size, dev, ino, mtimeNs].join() };
+}
+
+/** A range of a file as it was. */
+export interface FilePart {
+  readonly state: FileState;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * A file's bytes, or a range of them, read as the upload needs them, and read again if it has to be sent again.
+ * @throws UsageError when there is no such file, and from its bytes when it is another one at their end.
+ */
+export async function fileBody(path: string, onBytes: OnBytes, part?: FilePart): Promise<FileBody> {
+  const state = part?.state ?? (await fileState(path));
+  const { start, end } = part ?? { start: 0, end: state.size };
+  const size = end - start;
+  // Of a device or a pipe the size is not known before its end.
+  if (size === 0) return streamBody(readable(`the file "${path}"`, createReadStream(path)), onBytes);
+  if (size <= SMALL_BYTES && !part) {
+    const Body = await readFile(path).catch((error: unknown) => {
+      throw unreadable(`the file "${path}"`, error);
+    });
+    await requireSame(path, state);
+    onBytes(Body.length);
+    return { Body };
+  }
+  return { Body: rereadable(() => unchanged(path, { state, start, end }), onBytes), ContentLength: size };
+}
+
+/** The bytes of a range, and an error instead of their end if the file is not the one that it was. */
+async function* unchanged(path: string, { state, start, end }: FilePart): AsyncGenerator<Uint8Array, void> {
+  let read = 0;
+  for await (const block of readBlocks(path, { start, end })) {
+    read += block.length;
+    yield block;
+  }
+  await requireSame(path, state);
+  if (read !== end - start) throw changed(path);
+}
+
+async function requireSame(path: string, { mark }: FileState): Promise<void> {
+  if ((await fileState(path)).mark !== mark) throw changed(path);
+}
+
+const changed = (path: string): UsageError => new UsageError(`the file "${path}" changed while it was read`);
+
+/** Bytes that are counted as they pass; what is read again is counted once. */
+function rereadable(open: () => AsyncIterable<Uint8Array>, onBytes: OnBytes): Rereadable {
+  let passed = 0;
+  return {
+    isRereadable: true,
+    async *[Symbol.asyncIterator]() {
+      if (passed > 0) onBytes(-passed);
+      passed = 0;
+      for await (const piece of open()) {
+        passed += piece.length;
+        onBytes(piece.length);
+        yield piece;
+      }
+    },
+  };
+}
+
+/** @throws UsageError when there is no such file, or it is a folder. */
+export const fileSize = async (path: string): Promise<number> => (await fileState(path)).size;
+
+async function factsOf(path: string): Promise<BigIntStats> {
+  const facts = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       error.code === 'ENOENT'
         ? `The user-provided path ${path} does not exist.`
@@ -54,7 +110,7 @@ export async function fileSize(path: string): Promise<number> {
   });
   if (facts.isDirectory())
     throw new UsageError(`"${path}" is a folder: use a file, or copy the folder with s3 cp --recursive`);
-  return facts.size;
+  return facts;
 }
 
 /** The same bytes, counted as they pass. */

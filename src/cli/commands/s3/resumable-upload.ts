@@ -12,7 +12,7 @@ import { readBlocks } from '../../../files.ts';
 import type { CallOptions } from '../../aws.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, newSlots } from './at-once.ts';
-import { fileBody, fileSize, type OnBytes } from './file-body.ts';
+import { fileBody, fileState, type OnBytes } from './file-body.ts';
 import { type MultipartSettings, partSize } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
 import type { UploadInputs } from './upload.ts';
@@ -34,7 +34,8 @@ export async function resumableUpload(
   session: Session,
   onBytes: OnBytes,
 ): Promise<void> {
-  const size = await fileSize(file);
+  const state = await fileState(file);
+  const { size } = state;
   const pieces = piecesOf(size, partSize(size, chunkBytes));
   const algorithm = algorithmOf(inputs.create);
   const create = { ...inputs.create, ChecksumAlgorithm: algorithm, Bucket: bucket, Key: key };
@@ -46,7 +47,7 @@ export async function resumableUpload(
   if (begun) session.tell(`resuming: ${pieces.length - missing.length} of ${pieces.length} parts are already stored`);
   try {
     await atOnce(missing, { slots: newSlots(mostRequests), signal: session.signal }, async (piece, overlooks) => {
-      const body = await fileBody(file, onBytes, piece);
+      const body = await fileBody(file, onBytes, { state, start: piece.start, end: piece.end });
       const input = { ...inputs.part, ...at, PartNumber: piece.number, ...body };
       await session.aws.callByName('s3', 'UploadPart', input, { overlooks });
     });
