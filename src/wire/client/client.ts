@@ -12,9 +12,11 @@ import type { HeaderFields, RequestMessage } from '../http/message.ts';
 import type { WireProtocol } from '../routing/route.ts';
 import { type Credentials, type SignedHeaders, signHeaders } from '../signature/signing.ts';
 import { canonicalQuery } from '../signature/uri-encoding.ts';
-import { outputOf } from './answer.ts';
-import { type Address, addressOf, type Endpoint } from './endpoint.ts';
-import { payloadOf } from './payload.ts';
+import { type Address, type AddressingStyle, addressOf } from './address.ts';
+import { asksForChecksum, checksumMode, outputOf } from './answer.ts';
+import { requireSecret } from './customer-key.ts';
+import type { Endpoint } from './endpoint.ts';
+import { type ChecksumPolicy, payloadOf } from './payload.ts';
 import type { Transport } from './transport.ts';
 
 export interface ClientOptions {
@@ -25,6 +27,12 @@ export interface ClientOptions {
   /** Of the machine, in milliseconds since 1970. */
   readonly now: () => number;
   readonly userAgent: string;
+  /** Where a request to S3 names its bucket; `auto` by default. */
+  readonly addressing?: AddressingStyle | undefined;
+  /** Which requests have a checksum, and which answers are to have one; `when_supported` by default. */
+  readonly checksums?:
+    | { readonly requests?: ChecksumPolicy | undefined; readonly answers?: ChecksumPolicy | undefined }
+    | undefined;
 }
 
 /** A call to be made once. */
@@ -45,13 +53,18 @@ export interface Client {
   close(): void;
 }
 
-export function newClient({ endpoint, transport, credentials, now, userAgent }: ClientOptions): Client {
+export function newClient(options: ClientOptions): Client {
+  const { endpoint, transport, credentials, now, userAgent, addressing: style = 'auto', checksums } = options;
   const send = async (model: OperationModel, message: RequestMessage, address: Address, signal: AbortSignal) => {
     const signer = model.auth === undefined || model.auth === 'v4-unsigned-body' ? await credentials() : undefined;
-    const target = { ...message.target, rawPath: `${address.path}${message.target.rawPath}` };
+    const target = { ...message.target, rawPath: address.pathOf(message.target.rawPath) };
     const isTls = address.origin.startsWith('https:');
-    const payload = await payloadOf(model, message, { isTls, isSigned: signer !== undefined });
-    const fields = new Map(message.headers).set('host', [new URL(address.origin).host]).set('user-agent', [userAgent]);
+    const payload = await payloadOf(model, message, {
+      isTls,
+      isSigned: signer !== undefined,
+      checksums: checksums?.requests ?? 'when_supported',
+    });
+    const fields = new Map(message.headers).set('host', [address.host]).set('user-agent', [userAgent]);
     for (const [name, value] of payload.headers) fields.set(name, [value]);
     const request = { method: message.method, target, headers: fields, payloadHash: payload.hash };
     const { headers, chunkKey }: Partial<SignedHeaders> & { headers: HeaderFields } =
@@ -82,10 +95,11 @@ export function newClient({ endpoint, transport, credentials, now, userAgent }: 
       if (!model) throw new Error(`the model of ${service} has no operation ${name}`);
       requireLabels(model, input);
       const codec = await loadCodec(protocolOf(service));
-      const message = codec.writeInput(model, input);
-      const address = addressOf(endpoint, service, region);
+      const message = checksumMode(model, codec.writeInput(model, input), checksums?.answers ?? 'when_supported');
+      const address = addressOf(endpoint, { model, input, region, style });
+      requireSecret(message.headers, address.origin);
       const answer = await send(model, message, address, signal);
-      return outputOf(codec, model, answer, address.origin);
+      return outputOf(codec, model, answer, { origin: address.origin, isVerified: asksForChecksum(message) });
     },
     close: () => transport.close(),
   };

@@ -5,11 +5,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { UsageError } from '../../api/errors.ts';
+import { EndpointError, UsageError } from '../../api/errors.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import { type DigestName, openDigest } from '../../crypto/checksums.ts';
 import { type Body, type HeaderFields, headerValue, type RequestMessage } from '../http/message.ts';
-import { EMPTY_HASH } from '../signature/canonical-request.ts';
+import { EMPTY_HASH, UNSIGNED_PAYLOAD } from '../signature/canonical-request.ts';
 import { encodeChunks, encodedLength } from '../signature/chunk-encoder.ts';
 import type { ChunkKey } from '../signature/chunk-signatures.ts';
 
@@ -22,34 +22,51 @@ export interface Payload {
   encoded(key: ChunkKey | undefined): Body | undefined;
 }
 
+/** When a request gets a checksum: AWS SDKs and Tools Reference Guide, "Data Integrity Protections for Amazon S3". */
+export type ChecksumPolicy = 'when_supported' | 'when_required';
+
 /** How a body is sent. */
 export interface PayloadRules {
   /** Whether the connection keeps others from changing the body. */
   readonly isTls: boolean;
   readonly isSigned: boolean;
+  readonly checksums: ChecksumPolicy;
 }
 
-/** @throws UsageError for a stream of unknown length */
+/**
+ * The payload of one request: it is made anew for each attempt, and reads the body once.
+ * @throws UsageError for a stream of unknown length
+ */
 export async function payloadOf(model: OperationModel, message: RequestMessage, rules: PayloadRules): Promise<Payload> {
   const { body, headers } = message;
-  const checksum = model.service === 's3' ? checksumFor(model, headers) : undefined;
+  const checksum = checksumFor(model, headers, rules);
   if (body === undefined || body instanceof Uint8Array) return wholePayload(model, body, checksum);
-  return streamPayload(body, headers, checksum ?? 'CRC32', rules);
+  return model.auth === UNSIGNED_BODY ? plainPayload(body, headers) : streamPayload(body, headers, checksum, rules);
 }
 
-/** The checksum to add to a request, unless the caller has one already; undefined if the operation takes none. */
-function checksumFor({ httpChecksum }: OperationModel, headers: HeaderFields): DigestName | undefined {
+const UNSIGNED_BODY = 'v4-unsigned-body';
+
+/**
+ * The checksum to add to a request; undefined if the operation takes none, or if the caller has given one. An algorithm
+ * that the caller asks for is always used.
+ */
+function checksumFor(
+  { httpChecksum }: OperationModel,
+  headers: HeaderFields,
+  { checksums }: PayloadRules,
+): DigestName | undefined {
   if (httpChecksum?.requestAlgorithmMember === undefined) return undefined;
   if ([...headers.keys()].some((name) => CHECKSUM.test(name))) return undefined;
-  const asked = headerValue(headers, ALGORITHM) as DigestName | undefined;
-  return asked ?? 'CRC32';
+  const asked = headerValue(headers, ALGORITHM);
+  if (asked !== undefined) return isDigestName(asked) ? asked : undefined;
+  return checksums === 'when_supported' || httpChecksum.requestChecksumRequired ? 'CRC32' : undefined;
 }
 
 const CHECKSUM = /^x-amz-checksum-(?!algorithm$|type$|mode$)/;
 const ALGORITHM = 'x-amz-sdk-checksum-algorithm';
 
 async function wholePayload(
-  { http }: OperationModel,
+  { http, auth }: OperationModel,
   body: Uint8Array | undefined,
   checksum: DigestName | undefined,
 ): Promise<Payload> {
@@ -57,59 +74,106 @@ async function wholePayload(
   if (body !== undefined || http.method === 'PUT' || http.method === 'POST') {
     headers.push(['content-length', `${body?.length ?? 0}`]);
   }
-  if (checksum !== undefined && body !== undefined) {
+  if (checksum !== undefined) {
     const digest = await openDigest(checksum);
-    digest.update(body);
+    if (body) digest.update(body);
     headers.push([ALGORITHM, checksum], [checksumHeader(checksum), base64(digest.digest())]);
   }
   const hash = body === undefined ? EMPTY_HASH : createHash('sha256').update(body).digest('hex');
+  // Not every service that is signed for like S3 gets this field from the signature.
+  if (auth === UNSIGNED_BODY) headers.push([HASH, hash]);
   return { headers, hash, encoded: () => body };
 }
 
+const HASH = 'x-amz-content-sha256';
+const unsignedHash = [HASH, UNSIGNED_PAYLOAD] as const;
+
+/** A stream as it is. */
+function plainPayload(body: AsyncIterable<Uint8Array>, headers: HeaderFields): Payload {
+  const length = lengthOf(headers);
+  return {
+    headers: [['content-length', `${length}`], unsignedHash],
+    hash: UNSIGNED_PAYLOAD,
+    encoded: () => counted(body, length),
+  };
+}
+
+/**
+ * A stream. The signature covers it chunk by chunk where nothing else protects it on its way; a checksum follows it.
+ * Its SHA-256 in front of it would need the stream twice.
+ */
 async function streamPayload(
   body: AsyncIterable<Uint8Array>,
   headers: HeaderFields,
-  checksum: DigestName,
+  checksum: DigestName | undefined,
   { isTls, isSigned }: PayloadRules,
 ): Promise<Payload> {
-  const length = Number(headerValue(headers, 'content-length') ?? Number.NaN);
-  if (!Number.isSafeInteger(length)) throw new UsageError('the length of what is sent to an endpoint has to be known');
-  const digest = await openDigest(checksum);
-  const name = checksumHeader(checksum);
   const hasSignedChunks = isSigned && !isTls;
-  const valueLength = base64(new Uint8Array(digestLength[checksum])).length;
+  if (checksum === undefined && !hasSignedChunks) return plainPayload(body, headers);
+  const length = lengthOf(headers);
+  const digest = checksum && (await openDigest(checksum));
+  const name = checksum && checksumHeader(checksum);
+  const trailer =
+    digest && name !== undefined
+      ? {
+          name,
+          valueLength: base64(new Uint8Array(digestLength[checksum])).length,
+          value: () => base64(digest.digest()),
+        }
+      : undefined;
+  const hash = `STREAMING-${hasSignedChunks ? 'AWS4-HMAC-SHA256' : 'UNSIGNED'}-PAYLOAD${trailer ? '-TRAILER' : ''}`;
   const coding = headerValue(headers, 'content-encoding');
   return {
     headers: [
-      ['content-length', `${encodedLength(length, { isSigned: hasSignedChunks, trailer: { name, valueLength } })}`],
-      ['content-encoding', coding === undefined ? 'aws-chunked' : `aws-chunked,${coding}`],
+      ['content-length', `${encodedLength(length, { isSigned: hasSignedChunks, trailer })}`],
+      ['content-encoding', coding === undefined ? 'aws-chunked' : `${coding},aws-chunked`],
       ['x-amz-decoded-content-length', `${length}`],
-      ['x-amz-trailer', name],
-      [ALGORITHM, checksum],
+      ...(trailer && checksum ? [['x-amz-trailer', trailer.name] as const, [ALGORITHM, checksum] as const] : []),
+      [HASH, hash],
     ],
-    hash: hasSignedChunks ? 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER' : 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+    hash,
     encoded: (key) =>
       encodeChunks(
-        summed(body, (piece) => digest.update(piece)),
-        {
-          key: hasSignedChunks ? key : undefined,
-          trailer: { name, value: () => base64(digest.digest()) },
-        },
+        counted(body, length, (piece) => digest?.update(piece)),
+        { key: hasSignedChunks ? key : undefined, trailer },
       ),
   };
 }
 
-async function* summed(
+/** What a stream has before it is read. @throws UsageError if nobody has said so */
+function lengthOf(headers: HeaderFields): number {
+  const length = Number(headerValue(headers, 'content-length') ?? Number.NaN);
+  if (Number.isSafeInteger(length) && length >= 0) return length;
+  throw new UsageError('an endpoint has to be told how long a stream is before it comes: give its size in bytes');
+}
+
+/**
+ * The pieces of a body. Whoever sends them ends the connection when it fails, so that nothing is stored: a body that
+ * ended early would leave the service waiting, and one that goes on would be cut.
+ * @throws EndpointError if it is not as long as the request has said
+ */
+async function* counted(
   body: AsyncIterable<Uint8Array>,
-  see: (piece: Uint8Array) => void,
+  length: number,
+  see: (piece: Uint8Array) => void = () => undefined,
 ): AsyncGenerator<Uint8Array, void> {
+  let size = 0;
   for await (const piece of body) {
+    size += piece.length;
+    if (size > length) throw wrongLength(`at least ${size}`, length);
     see(piece);
     yield piece;
   }
+  if (size < length) throw wrongLength(`only ${size}`, length);
 }
 
-const checksumHeader = (name: DigestName): string => `x-amz-checksum-${name.toLowerCase()}`;
+const wrongLength = (size: string, length: number): EndpointError =>
+  new EndpointError(`the body has ${size} bytes, and ${length} were announced: nothing was stored`, {
+    hint: 'a file that is sent has to stay as it is meanwhile',
+  });
+
+/** The field that has a checksum. @param name of its algorithm */
+export const checksumHeader = (name: string): string => `x-amz-checksum-${name.toLowerCase()}`;
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
@@ -126,3 +190,5 @@ const digestLength: Readonly<Record<DigestName, number>> = {
   XXHASH3: 8,
   XXHASH128: 16,
 };
+
+export const isDigestName = (text: string): text is DigestName => Object.hasOwn(digestLength, text);

@@ -36,7 +36,7 @@ export function memberFields(
     const value = members[name];
     if (value === undefined || value === null) continue;
     const texts = isList && Array.isArray(value) ? value.map(form.write) : [form.write(value)];
-    fields.push([at, fieldText(texts.join(','))]);
+    fields.push([at, fieldText(texts.join(', '))]);
   }
   for (const { name, prefix } of prefixes) {
     const entries = Object.entries(members[name] ?? {});

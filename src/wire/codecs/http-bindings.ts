@@ -45,24 +45,36 @@ export interface PayloadBinding {
   readonly namespace: XmlNamespace | undefined;
 }
 
-/** The bindings of a shape that is an input or an output. */
-export function httpBindings(model: OperationModel, shapeName: string | undefined): HttpBindings {
-  const plans = new XmlPlans(model);
+/**
+ * The bindings of a shape that is an input or an output.
+ * @param iso how times are written that are ISO 8601
+ */
+export function httpBindings(
+  model: OperationModel,
+  shapeName: string | undefined,
+  iso: 'iso8601' | 'iso8601-short' = 'iso8601',
+): HttpBindings {
+  const plans = new XmlPlans(model, iso);
   const shape = shapeName === undefined ? undefined : plans.shape(shapeName);
   if (shape?.type !== 'structure') return { labels: [], query: [], headers: [], prefixes: [], body: { kind: 'none' } };
   const at = (location: ShapeRef['location'], time: TimeFormat): BoundMember[] =>
     Object.entries(shape.members).flatMap(([name, ref]) =>
-      ref.location === location ? [boundMember(plans, name, ref, time)] : [],
+      ref.location === location ? [boundMember(plans, name, ref, isIso(plans, ref) ? iso : time)] : [],
     );
   return {
-    labels: at('uri', 'iso8601'),
-    query: at('querystring', 'iso8601'),
+    labels: at('uri', iso),
+    query: at('querystring', iso),
     headers: at('header', 'rfc822'),
     prefixes: Object.entries(shape.members).flatMap(([name, { location, locationName }]) =>
       location === 'headers' ? [{ name, prefix: locationName ?? '' }] : [],
     ),
     body: bodyBinding(plans, shape),
   };
+}
+
+function isIso(plans: XmlPlans, ref: ShapeRef): boolean {
+  const shape = plans.shape(ref.shape);
+  return shape.type === 'timestamp' && shape.timestampFormat === 'iso8601';
 }
 
 function boundMember(plans: XmlPlans, name: string, ref: ShapeRef, time: TimeFormat): BoundMember {

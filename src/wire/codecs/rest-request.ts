@@ -15,7 +15,7 @@ import { type BodyBinding, type BoundMember, type HttpBindings, httpBindings } f
 import { bytesOf, textOf, toBytes } from './message-body.ts';
 import type { XmlPlan } from './xml-plan.ts';
 import { readXml, XmlFault } from './xml-reader.ts';
-import { xmlDocument } from './xml-writer.ts';
+import { namespaceAttribute, XML_DECLARATION, xmlElement } from './xml-writer.ts';
 
 interface Request {
   readonly bindings: HttpBindings;
@@ -34,7 +34,7 @@ function requestOf(model: OperationModel): Request {
   if (known) return known;
   const [path = '', query = ''] = model.http.requestUri.split('?');
   const request: Request = {
-    bindings: httpBindings(model, model.input?.shape),
+    bindings: httpBindings(model, model.input?.shape, 'iso8601-short'),
     root: model.input?.locationName ?? model.input?.shape ?? model.name,
     namespace: model.input?.xmlNamespace,
     path,
@@ -177,15 +177,19 @@ function writeBody(
       return [bytes instanceof Uint8Array || isStream(bytes) ? bytes : undefined, undefined];
     }
     case 'text':
-      return [toBytes(String(members[binding.name] ?? '')), undefined];
+      return [toBytes(String(members[binding.name] ?? '')), 'text/plain'];
     case 'payload': {
       const value = members[binding.name];
-      if (value === undefined) return [undefined, undefined];
-      return [toBytes(xmlDocument(binding.element, binding.plan, value, binding.namespace)), XML];
+      if (value === undefined) return [undefined, XML];
+      return [toBytes(xmlInput(binding.element, binding.plan, value, binding.namespace)), XML];
     }
     case 'members':
-      return [toBytes(xmlDocument(root, binding.plan, members, namespace)), XML];
+      return [toBytes(xmlInput(root, binding.plan, members, namespace)), XML];
   }
 }
 
 const XML = 'application/xml';
+
+/** On one line, as AWS's SDKs send it. */
+const xmlInput = (root: string, plan: XmlPlan, value: unknown, namespace: XmlNamespace | undefined): string =>
+  XML_DECLARATION.trimEnd() + xmlElement(root, plan, value, namespaceAttribute(namespace));

@@ -36,7 +36,10 @@ export function textForm(shape: Shape, time: TimeFormat): TextForm {
         write: (value) => (value instanceof Uint8Array ? writeBase64(value) : String(value)),
       };
     case 'timestamp':
-      return timeForms[shape.timestampFormat ?? time];
+      // The short form is one of ISO 8601's, and counts where the shape says no more than that.
+      return timeForms[
+        time === 'iso8601-short' && shape.timestampFormat === 'iso8601' ? time : (shape.timestampFormat ?? time)
+      ];
     case 'string':
       return { read: (text) => text, write: String };
     default:

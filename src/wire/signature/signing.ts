@@ -71,8 +71,8 @@ export function signHeaders(request: UnsignedRequest, { credentials, now, ...pla
 
 /** Headers that clients, servers and proxies on the way set themselves. */
 const changing: ReadonlySet<string> = new Set([
-  ...['accept', 'accept-encoding', 'authorization', 'connection', 'expect', 'keep-alive', 'te', 'transfer-encoding'],
-  ...['upgrade', 'user-agent', 'x-amzn-trace-id'],
+  ...['accept', 'accept-encoding', 'authorization', 'cache-control', 'connection', 'expect', 'keep-alive', 'te'],
+  ...['transfer-encoding', 'upgrade', 'user-agent', 'x-amzn-trace-id'],
 ]);
 
 function scopeAt(now: Date, { region, service }: Pick<Signing, 'region' | 'service'>) {

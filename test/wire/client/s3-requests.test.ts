@@ -1,0 +1,112 @@
+/**
+ * Requests of S3 beside those of the AWS SDK for JavaScript, for the same inputs. Agent, ids, time and signature differ,
+ * and the order of elements: the SDK's is that of its generator, ours and botocore's that of the model.
+ */
+
+import { createHash } from 'node:crypto';
+import * as sdk from '@aws-sdk/client-s3';
+import { describe, expect, test } from 'vitest';
+import { operationModel, operationNames } from '../../../src/api/model/loader.ts';
+import {
+  agreed,
+  type CaughtRequest,
+  catching,
+  clientCredentials,
+  ourRequest,
+  verifySignature,
+} from '../../support/client-requests.ts';
+import { type Extent, modelInput } from '../../support/model-inputs.ts';
+
+const { handler, caughtFrom } = catching();
+
+/** At a URL if there is one, at AWS otherwise. */
+const clientAt = (endpoint: string | undefined, more: Partial<sdk.S3ClientConfig> = {}): sdk.S3Client =>
+  new sdk.S3Client({
+    region: 'us-east-1',
+    credentials: clientCredentials,
+    maxAttempts: 1,
+    requestHandler: handler as never,
+    ...(endpoint !== undefined && { endpoint }),
+    ...more,
+  });
+
+const commands = sdk as unknown as Readonly<Record<string, new (input: unknown) => never>>;
+
+/** Operations that the SDK does not have any more. */
+const absent = ['GetBucketLifecycle', 'GetBucketNotification', 'PutBucketLifecycle', 'PutBucketNotification'];
+
+const names = operationNames('s3').filter((name) => !absent.includes(name));
+
+const key = Buffer.alloc(32, 7);
+const SSECustomerKey = key.toString('base64');
+const SSECustomerKeyMD5 = createHash('md5').update(key).digest('base64');
+
+const overrides = {
+  Bucket: 'a-bucket',
+  Key: 'a b/ü+c',
+  CopySource: 'other/key',
+  ContentLength: 10,
+  ClientToken: 'token',
+  RequestRoute: 'route-1',
+  SSECustomerKey,
+  SSECustomerKeyMD5,
+  CopySourceSSECustomerKey: SSECustomerKey,
+  CopySourceSSECustomerKeyMD5: SSECustomerKeyMD5,
+};
+
+const inputOf = (name: string, extent: Extent) => {
+  const model = operationModel('s3', name);
+  if (!model) throw new Error(`no operation ${name}`);
+  return modelInput(model, extent, overrides);
+};
+
+const theirs = async (client: sdk.S3Client, name: string, input: object) => {
+  const Command = commands[`${name}Command`];
+  if (!Command) throw new Error(`the SDK has no ${name}`);
+  return agreed(await caughtFrom(() => client.send(new Command({ ...input }))));
+};
+
+/**
+ * The type that the SDK makes up for bytes: whoever reads the object would get it instead of binary/octet-stream, which
+ * S3 says of objects that the AWS CLI has put.
+ */
+const MADE_UP = ['PutObject', 'PutObjectAnnotation', 'UploadPart', 'WriteGetObjectResponse'];
+
+/** Without what the SDK has of its own in a request. */
+function expected(name: string, input: object, request: Awaited<ReturnType<typeof theirs>>) {
+  if (!MADE_UP.includes(name) || (name === 'PutObject' && 'ContentType' in input)) return request;
+  const { 'content-type': _, ...headers } = request.headers;
+  return { ...request, headers, signed: request.signed?.filter((each) => each !== 'content-type') };
+}
+
+/** An endpoint of ours has no S3 Object Lambda, for which this one is signed. */
+function verify(name: string, request: CaughtRequest): void {
+  if (name !== 'WriteGetObjectResponse') verifySignature(request, 's3');
+}
+
+const LOOPBACK = 'http://127.0.0.1:4566';
+
+describe.each<Extent>(['least', 'full'])('the %s input', (extent) => {
+  const client = clientAt(LOOPBACK);
+
+  test.for(names)('%s', async (name) => {
+    const input = inputOf(name, extent);
+    const request = await ourRequest({ service: 's3', name, input }, LOOPBACK);
+    verify(name, request);
+    const wanted = expected(name, input, await theirs(client, name, input));
+    // An address has no names below it.
+    if (name === 'WriteGetObjectResponse') wanted.headers.host = '127.0.0.1:4566';
+    expect(agreed(request)).toEqual(wanted);
+  });
+});
+
+/** Endpoints that the SDK has for directory buckets. */
+const directories = ['ListDirectoryBuckets'];
+
+test.for(names.filter((name) => !directories.includes(name)))('%s at AWS itself', async (name) => {
+  const input = inputOf(name, 'least');
+  const request = await ourRequest({ service: 's3', name, input }, 'aws');
+  verify(name, request);
+  expect(request.origin).toBe(`https://${request.headers.host}`);
+  expect(agreed(request)).toEqual(expected(name, input, await theirs(clientAt(undefined), name, input)));
+});
