@@ -103,6 +103,10 @@ export class CallRefused extends AwsError {
   get httpStatus(): number {
     return httpStatusOf(this.code, this.call.service);
   }
+  /** The same refusal with other advice. */
+  withHint(hint: string): CallRefused {
+    return new CallRefused(this.refusal, this.call, hint);
+  }
 }
 
 /** A refusal as it came from an endpoint, in the words of whoever answers there. */
@@ -125,7 +129,14 @@ export class ReceivedRefusal extends CallRefused {
   override get httpStatus(): number {
     return this.received.status;
   }
+  override withHint(hint: string): ReceivedRefusal {
+    return new ReceivedRefusal(this.received, this.call, hint);
+  }
 }
+
+/** The HTTP status of a service's refusal: the one that it came with, if it came over HTTP. */
+export const statusOf = (refusal: AwsError, service: string | undefined): number =>
+  refusal instanceof CallRefused ? refusal.httpStatus : httpStatusOf(refusal.code, service);
 
 /**
  * An endpoint cannot be reached, is somebody else's, or what it sends is no answer of the service (exit code 255, as in

@@ -10,7 +10,7 @@ import type { Request } from '../call/request.ts';
 import type { Task } from '../call/task.ts';
 import type { Environment } from '../env.ts';
 import type { CredentialCheck } from '../iam/credentials.ts';
-import type { Caller } from '../policy/caller.ts';
+import { type Caller, callerAccount } from '../policy/caller.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Credentials } from '../wire/signature/signing.ts';
 import { DEFAULT_PROFILE } from './config.ts';
@@ -26,6 +26,11 @@ export interface CallOptions {
   readonly as?: string | undefined;
   /** Shares its commit with the other calls under way. */
   readonly grouped?: boolean | undefined;
+  /**
+   * Whether nobody waits for it, as for the names below a prompt: an endpoint is asked once, and has two seconds to
+   * answer.
+   */
+  readonly isAside?: boolean | undefined;
   /** Whether the command overlooks this refusal: nobody is shown it, and `explain last` passes over it. */
   readonly overlooks?: ((refusal: AwsError) => boolean) | undefined;
 }
@@ -39,6 +44,11 @@ export interface Aws {
    * @throws UsageError when there is no such principal, AwsError when the credentials are not valid.
    */
   caller(service: ServiceName): Promise<Caller>;
+  /**
+   * The account of the caller of calls to a service; undefined for an anonymous one. An endpoint is asked once.
+   * @throws what `caller` throws; EndpointError
+   */
+  account(service: ServiceName): Promise<AccountId | undefined>;
   /**
    * The same caller, or another one in the forms of `--as`, for credentials that are to represent it: its account is
    * created if it has yet to be, and the role of a profile is a session that does not end.
@@ -178,13 +188,16 @@ export function localAws(sources: AwsSources, region: Region, place: () => Promi
     for (const line of requestLines(service, name, input, options.region ?? region)) sources.tell(`debug: ${line}`);
   };
 
+  const caller = (service: ServiceName): Promise<Caller> => {
+    ownCaller ??= settled(() => findOwnCaller(service));
+    return ownCaller;
+  };
+
   return {
     ignoredKey: () => ignoredKey,
     effects: { [Symbol.iterator]: () => effects.values() },
-    caller(service) {
-      ownCaller ??= settled(() => findOwnCaller(service));
-      return ownCaller;
-    },
+    caller,
+    account: async (service) => callerAccount(await caller(service)),
     principal: (as) => settled(() => findPrincipal(as)),
     async credentialsOfProfile() {
       const { globals, environment } = sources;

@@ -8,7 +8,6 @@ import { alarmArn } from '../cloudwatch/alarm-arn.ts';
 import { policyKey } from '../iam/caller-policies.ts';
 import { customerPoliciesOf, findUser, groupsOf, roleArn, rolesOf, userArn, usersOf } from '../iam/entities.ts';
 import { aliasesOf, keyNamed, keysOf } from '../kms/account-keys.ts';
-import { callerAccount } from '../policy/caller.ts';
 import { quotaServices } from '../quotas/aws-values.ts';
 import { bucketRegion, bucketsOf, entriesUnder } from '../s3/objects/names.ts';
 import { codeOf, listedQuotas, quotaArn, serviceTitles } from '../service-quotas/quota.ts';
@@ -385,7 +384,7 @@ export async function namesIn(
   session: Session,
   read: (tx: Tx, account: AccountId) => readonly Choice[],
 ): Promise<readonly Choice[]> {
-  const account = callerAccount(await session.aws.caller('sts'));
+  const account = await session.aws.account('sts');
   if (account === undefined) return [];
   const found = await session.store.transact((tx) => read(tx, account));
   const seen = new Set<string>();

@@ -4,7 +4,9 @@
  * that is named by its key.
  */
 
+import type { ServiceName } from '../api/model/operations.ts';
 import type { CommandValues } from './command.ts';
+import { isRemote, placeText } from './endpoint/place.ts';
 import type { Session } from './session.ts';
 
 interface Destruction {
@@ -82,13 +84,32 @@ export async function destructionBy(
   if (options.dryrun === true || options['dry-run'] === true) return undefined;
   if (session.globals['generate-cli-skeleton'] !== undefined) return undefined;
   const key = options['key-id'];
-  if (row.loses && typeof key === 'string') {
+  // What is lost with a key is counted in the store, where the buckets have to be, too.
+  if (row.loses && typeof key === 'string' && !isRemote('kms', session)) {
     const { lossesBy } = await import('./key-losses.ts');
     for (const line of await lossesBy(key, session)) session.tell(line);
   }
-  return row.asks.replace(/\{([a-z-]+)\}/g, (_braces, name: string) => {
+  const service = services[path[0] ?? ''];
+  const place = service ? placeText(service, session) : '';
+  const question = row.asks.replace(/\{([a-z-]+)\}/g, (_braces, name: string) => {
     const value = options[name] ?? args[name];
     if (Array.isArray(value)) return value.map((each) => `"${each}"`).join(', ');
-    return typeof value === 'string' ? value : 'of --cli-input-json';
+    if (typeof value !== 'string') return 'of --cli-input-json';
+    // Of a folder and a bucket, only the bucket is there.
+    return value.startsWith('s3://') ? value + place : value;
   });
+  return question.includes(place) ? question : question + place;
 }
+
+/** The service that the commands of a group destroy something of. */
+const services: Readonly<Record<string, ServiceName>> = {
+  alarm: 'cloudwatch',
+  bucket: 's3',
+  cloudtrail: 'cloudtrail',
+  cloudwatch: 'cloudwatch',
+  iam: 'iam',
+  kms: 'kms',
+  organizations: 'organizations',
+  s3: 's3',
+  s3api: 's3',
+};

@@ -3,7 +3,6 @@
  * "Command line return codes".
  */
 
-import { httpStatusOf } from '../api/error-codes.ts';
 import {
   AbsenceError,
   AwsError,
@@ -13,6 +12,7 @@ import {
   HiddenAbsence,
   ReceivedRefusal,
   StoreError,
+  statusOf,
   UsageError,
   WaitError,
 } from '../api/errors.ts';
@@ -192,9 +192,6 @@ function jsonText(error: unknown, { call }: FailureStyle): Painted {
   };
   return paintedLines([paintedJson({ Error: members }, undefined)]);
 }
-
-const statusOf = (error: AwsError, service: string | undefined): number =>
-  error instanceof CallRefused ? error.httpStatus : httpStatusOf(error.code, service);
 
 function nameOf(error: unknown): string {
   if (error instanceof UsageError) return 'UsageError';

@@ -3,7 +3,6 @@
 import { type AccountId, keyArn } from '../api/arn.ts';
 import { shellWord } from '../api/shell-word.ts';
 import { keyNamed } from '../kms/account-keys.ts';
-import { callerAccount } from '../policy/caller.ts';
 import { type Scan, type ScanPlace, scanStart, scanUnderKey, type UnderKey } from '../s3/objects/under-key.ts';
 import type { Session } from './session.ts';
 
@@ -62,7 +61,7 @@ function count({ bucket, owner, kind }: UnderKey, buckets: Map<string, BucketCou
  * @param atMost how many rows to look at
  */
 export async function lossesBy(name: string, session: Session, atMost = MOST_ROWS): Promise<readonly string[]> {
-  const account = callerAccount(await session.aws.caller('kms'));
+  const account = await session.aws.account('kms');
   const key = account && (await session.store.transact((tx) => keyNamed(name, account, session.region, tx)));
   if (!key) return [];
   const arn = keyArn(key.region, key.account, key.keyId);

@@ -1,10 +1,10 @@
 /**
  * The names that a refused call could have used, for the line below the refusal: `there are alias/app, alias/aws/s3`.
- * They are listed as the caller, by AWS's own operations, and only tried: whoever may not list them gets no names, and
- * neither the audit log nor a quota knows of it.
+ * They are listed as the caller, by AWS's own operations: whoever may not list them gets no names. In the store the
+ * listing is only tried, so that neither the audit log nor a quota knows of it. An endpoint is asked once, and briefly.
  */
 
-import { AwsError, CallRefused } from '../api/errors.ts';
+import { AwsError, CallRefused, EndpointError, ReceivedRefusal } from '../api/errors.ts';
 import { isRecord } from '../api/message.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import { nearest, oneOf } from '../api/nearest.ts';
@@ -19,10 +19,13 @@ import type { Session } from './session.ts';
  */
 export async function withNames(error: unknown, session: Session): Promise<unknown> {
   if (!(error instanceof AwsError) || (error instanceof CallRefused && error.hint !== undefined)) return error;
-  const names = await namesAfter(factsOf(error), session);
+  const names = await namesAfter(
+    factsOf(error),
+    error instanceof ReceivedRefusal ? asAsked(session) : asTried(session),
+  );
   if (names === undefined) return error;
   const reason = joined(error.reason, names);
-  if (error instanceof CallRefused) return new CallRefused(error.refusal, error.call, reason);
+  if (error instanceof CallRefused) return error.withHint(reason);
   const { code, message, detail, stack } = error;
   return Object.assign(new AwsError(code, message, detail, reason), { stack });
 }
@@ -33,7 +36,7 @@ export async function reasonWithNames(
   call: CallRecord | undefined,
   session: Session,
 ): Promise<string | undefined> {
-  const names = await namesAfter(factsOfRecord(code, message, call?.parameters ?? {}), session);
+  const names = await namesAfter(factsOfRecord(code, message, call?.parameters ?? {}), asTried(session));
   return names === undefined ? reason : joined(reason, names);
 }
 
@@ -98,9 +101,12 @@ interface Listing {
 /** How many names fit in a line. */
 const SHOWN = 8;
 
-async function namesAfter(facts: Facts, session: Session): Promise<string | undefined> {
+/** Makes the call of a listing. @returns its output; undefined if it is refused */
+type Ask = (listing: Listing) => Promise<unknown>;
+
+async function namesAfter(facts: Facts, ask: Ask): Promise<string | undefined> {
   const listing = listingAfter(facts);
-  const page = listing && (await listed(listing, session));
+  const page = listing && namesIn(listing, await ask(listing));
   if (!listing || !page) return undefined;
   const { names, isWhole } = page;
   const { are, none, typed } = listing;
@@ -114,33 +120,52 @@ async function namesAfter(facts: Facts, session: Session): Promise<string | unde
 }
 
 /** The names in the first page, and whether they are all; undefined if the caller may not list them. */
-async function listed(
-  listing: Listing,
-  session: Session,
-): Promise<{ readonly names: readonly string[]; readonly isWhole: boolean } | undefined> {
-  const { service, operation, input, region, list, name, only } = listing;
-  const tried = session.rehearse({ report: () => {}, denied: 'end', isUnseen: true }, () => {});
-  try {
-    const output = await tried.aws.callByName(service, operation, input, { region });
-    const {
-      [list]: items,
-      NextToken: next,
-      ContinuationToken: rest = next,
-      IsTruncated = rest !== undefined,
-      Truncated = IsTruncated,
-    } = isRecord(output) ? output : {};
-    const counted = (Array.isArray(items) ? items : []).filter((item) => !isRecord(item) || (only?.(item) ?? true));
-    const member = typeof name === 'string' ? () => name : name;
-    const names = counted.map((item: unknown) => (isRecord(item) ? item[member(item)] : item));
-    return { names: names.filter((each): each is string => typeof each === 'string'), isWhole: Truncated !== true };
-  } catch (error) {
-    // The refusal before it is what counts.
-    if (error instanceof AwsError) return undefined;
-    throw error;
-  } finally {
-    await tried.close();
-  }
+function namesIn(
+  { list, name, only }: Listing,
+  output: unknown,
+): { readonly names: readonly string[]; readonly isWhole: boolean } | undefined {
+  if (!isRecord(output)) return undefined;
+  const {
+    [list]: items,
+    NextToken: next,
+    ContinuationToken: rest = next,
+    IsTruncated = rest !== undefined,
+    Truncated = IsTruncated,
+  } = output;
+  const counted = (Array.isArray(items) ? items : []).filter((item) => !isRecord(item) || (only?.(item) ?? true));
+  const member = typeof name === 'string' ? () => name : name;
+  const names = counted.map((item: unknown) => (isRecord(item) ? item[member(item)] : item));
+  return { names: names.filter((each): each is string => typeof each === 'string'), isWhole: Truncated !== true };
 }
+
+/** In the store that the session works with. */
+const asTried =
+  (session: Session): Ask =>
+  async ({ service, operation, input, region }) => {
+    const tried = session.rehearse({ report: () => {}, denied: 'end', isUnseen: true }, () => {});
+    try {
+      return await tried.aws.callByName(service, operation, input, { region });
+    } catch (error) {
+      // The refusal before it is what counts.
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    } finally {
+      await tried.close();
+    }
+  };
+
+/** At the endpoint that refused, which may have none for the service of the names. */
+const asAsked =
+  (session: Session): Ask =>
+  async ({ service, operation, input, region }) => {
+    if (!session.endpoints?.of(service)) return undefined;
+    try {
+      return await session.aws.callByName(service, operation, input, { region, isAside: true });
+    } catch (error) {
+      if (error instanceof AwsError || error instanceof EndpointError) return undefined;
+      throw error;
+    }
+  };
 
 /** The call that lists what there is instead of the thing that a refusal says is not there. */
 function listingAfter(facts: Facts): Listing | undefined {

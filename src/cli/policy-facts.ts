@@ -8,7 +8,6 @@ import { isRegion } from '../api/regions.ts';
 import { passphraseIn } from '../env.ts';
 import { principalCheck } from '../iam/principal-bindings.ts';
 import { keyNamed } from '../kms/account-keys.ts';
-import { callerAccount } from '../policy/caller.ts';
 import type { PolicyFacts } from '../policy/finding.ts';
 import type { PrincipalCheck } from '../policy/principal-pattern.ts';
 import { accountOfCanonicalId } from '../s3/request/owner.ts';
@@ -33,7 +32,7 @@ export async function withFacts<T>(
     if (state === 'sealed') session.tell('the store is not looked at: it needs a passphrase, which was not given');
     return work(resource === undefined ? {} : { resource: plainArn(resource) ?? unknown(resource) });
   }
-  const account = resource === undefined ? undefined : callerAccount(await session.aws.caller('sts'));
+  const account = resource === undefined ? undefined : await session.aws.account('sts');
   return session.store.transact<unknown>((tx) => {
     const facts = factsIn(tx);
     if (resource === undefined) return work(facts);

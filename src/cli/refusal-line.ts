@@ -1,7 +1,6 @@
 /** A service's refusal in the words of the AWS CLI. */
 
-import { httpStatusOf } from '../api/error-codes.ts';
-import { type AwsError, CallRefused, ReceivedRefusal } from '../api/errors.ts';
+import { type AwsError, CallRefused, statusOf } from '../api/errors.ts';
 
 /**
  * `An error occurred (NoSuchKey) when calling the GetObject operation: The specified key does not exist.`, with
@@ -27,7 +26,7 @@ export function shownRefusal(
 ): { readonly code: string; readonly message: string } {
   const { code, message } = refusal;
   if (operation !== 'HeadObject' && operation !== 'HeadBucket') return { code, message };
-  const httpStatus = refusal instanceof ReceivedRefusal ? refusal.httpStatus : httpStatusOf(code, 's3');
+  const httpStatus = statusOf(refusal, 's3');
   return { code: String(httpStatus), message: reasons[httpStatus] ?? 'Unknown' };
 }
 

@@ -7,6 +7,7 @@ import type { ServiceName } from '../../api/model/operations.ts';
 import { operationFacts } from '../../api/operation-facts.ts';
 import { noBytes, settleBody } from '../body.ts';
 import type { CommandValues, Result } from '../command.ts';
+import { isRemote } from '../endpoint/place.ts';
 import type { Globals } from '../globals.ts';
 import { nothingBinary } from '../output/raw.ts';
 import type { Session } from '../session.ts';
@@ -88,7 +89,7 @@ async function performed(
   const output = await call(input);
   if (operation === 'GetMetricStatistics') await hintAtNoValues(output, session);
   if (operation === 'GetCallerIdentity') hintAtIgnoredKey(session);
-  if (operationFacts(service, operation).isWithoutEffect) hintAtNoEffect(session);
+  if (operationFacts(service, operation).isWithoutEffect && !isRemote(service, session)) hintAtNoEffect(session);
   const { outfile } = values.args;
   if (typeof outfile !== 'string') return { kind: 'value', shape, value: withLocation(operation, output) };
   return storeBody(model, output, outfile, session);
@@ -130,7 +131,7 @@ function withHint(error: unknown, input: Message): unknown {
   if (!Object.values(input).some(isText)) return error;
   const hint =
     'the bytes look like text: pass base64 directly or with file://, or write the bytes of a result with --raw';
-  return new CallRefused(error.refusal, error.call, hint);
+  return error.withHint(hint);
 }
 
 /** The member of a message that is streamed. */

@@ -3,8 +3,7 @@
  * Pauses are the machine's time, whatever the store's clock says.
  */
 
-import { httpStatusOf } from '../../api/error-codes.ts';
-import { AwsError, WaitError } from '../../api/errors.ts';
+import { AwsError, statusOf, WaitError } from '../../api/errors.ts';
 import { isRecord } from '../../api/message.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import { type Acceptor, type Waiter, type WaitingService, waitersOf } from '../../api/model/waiters.ts';
@@ -127,10 +126,10 @@ function fitsAnswer(acceptor: Acceptor, output: unknown): boolean {
 /** The HTTP status of every answer that is polled for and not a refusal. */
 const DONE = 200;
 
-const fits = (acceptor: Acceptor, { code }: AwsError, service: string): boolean =>
-  'status' in acceptor
-    ? acceptor.status === httpStatusOf(code, service)
-    : 'error' in acceptor && acceptor.error === code;
+function fits(acceptor: Acceptor, refusal: AwsError, service: string): boolean {
+  if (!('status' in acceptor)) return 'error' in acceptor && acceptor.error === refusal.code;
+  return acceptor.status === statusOf(refusal, service);
+}
 
 /** In the words of botocore's waiter.py, `AcceptorConfig.explanation`. */
 const explained = (acceptor: Acceptor): string =>

@@ -13,6 +13,7 @@ import { watch } from './alarm/watch.ts';
 
 const remove = command({
   name: 'delete',
+  callsEndpoint: true,
   summary: 'Delete alarms; if one of them does not exist, none is deleted',
   args: {
     names: {

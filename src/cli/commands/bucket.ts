@@ -2,6 +2,7 @@
 
 import type { CreateBucketOutput } from '../../api/model/s3.types.ts';
 import { type CommandNode, command, group, type Painter } from '../command.ts';
+import { placeText } from '../endpoint/place.ts';
 import { timeText } from '../output/time.ts';
 import type { Session } from '../session.ts';
 import { bucket, bucketName, newBucket } from './bucket/bucket-argument.ts';
@@ -67,7 +68,7 @@ const remove = command({
 });
 
 async function empty(name: string, session: Session): Promise<void> {
-  await session.confirm(`delete the bucket "${name}" and every object in it`);
+  await session.confirm(`delete the bucket "${name}" and every object in it${placeText('s3', session)}`);
   for await (const deletion of deletionsUnder({ bucket: name, key: '' }, () => true, session)) {
     await deletion.run(() => {});
   }

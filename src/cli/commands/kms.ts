@@ -1,8 +1,9 @@
 /** The commands of `ssebox kms` besides the operations of KMS. */
 
-import { type AwsError, UsageError } from '../../api/errors.ts';
-import type { KeyMetadata } from '../../api/model/kms.types.ts';
+import { AwsError, UsageError } from '../../api/errors.ts';
+import type { AliasListEntry, KeyMetadata } from '../../api/model/kms.types.ts';
 import { type CommandNode, command, type Painter } from '../command.ts';
+import { isRemote, isUnavailable, placeText } from '../endpoint/place.ts';
 import type { Shown } from '../output/painted.ts';
 import { unlessRefused } from '../overlooked.ts';
 import { pages } from '../pages.ts';
@@ -18,7 +19,7 @@ const ls = command({
   hasPage: true,
   summary: 'List the KMS keys of the region with their aliases and states',
   description:
-    'With a key, show how many objects in which buckets are encrypted under it and are lost with it: older versions and unfinished uploads too, in the buckets of all accounts.',
+    'With a key, show how many objects in which buckets are encrypted under it and are lost with it: older versions and unfinished uploads too, in the buckets of all accounts. An endpoint does not say which: there, only the key is shown.',
   args: { key: { ...key, optional: true } },
   options: {
     'aws-managed': { about: 'list the keys that AWS services created, too (default)', type: 'boolean-pair' },
@@ -31,6 +32,10 @@ const ls = command({
     if (named !== undefined) {
       if (values.options['aws-managed'] !== undefined)
         throw new UsageError('--aws-managed and --no-aws-managed are for the list of all keys: leave out the key');
+      if (lists && isRemote('kms', session))
+        throw new UsageError(
+          `--objects looks into the store on this machine, and the key is${placeText('kms', session)}`,
+        );
       const { keyCard } = await import('./kms/key-card.ts');
       return keyCard(named, { lists }, session);
     }
@@ -42,7 +47,7 @@ const ls = command({
       const metadata = await described(KeyId, session);
       if (metadata?.KeyManager === 'AWS' && values.options['aws-managed'] === false) continue;
       const { KeyState, KeySpec, KeyUsage, Description, KeyManager } = metadata ?? {};
-      keys.push({ KeyId, Aliases: aliases.get(KeyId) ?? [], KeyState, KeySpec, KeyUsage, KeyManager, Description });
+      keys.push({ KeyId, Aliases: aliases?.get(KeyId) ?? [], KeyState, KeySpec, KeyUsage, KeyManager, Description });
     }
     return { kind: 'page', value: { Keys: keys }, page: (painter) => keysPage(keys, session, painter) };
   },
@@ -62,15 +67,24 @@ async function keyIds(session: Session): Promise<string[]> {
   return found;
 }
 
-async function aliasesByKey(session: Session): Promise<Map<string, string[]>> {
+/** Undefined if there are no aliases at an endpoint. */
+async function aliasesByKey(session: Session): Promise<Map<string, string[]> | undefined> {
   const found = new Map<string, string[]>();
-  for await (const { Aliases = [] } of pages(session.aws, 'kms', 'ListAliases', { Limit: 100 })) {
-    for (const { AliasName, TargetKeyId } of Aliases) {
-      if (AliasName === undefined || TargetKeyId === undefined) continue;
-      found.set(TargetKeyId, [...(found.get(TargetKeyId) ?? []), AliasName]);
-    }
+  try {
+    for await (const { Aliases = [] } of pages(session.aws, 'kms', 'ListAliases', { Limit: 100 }))
+      addAliases(Aliases, found);
+  } catch (error) {
+    if (!(error instanceof AwsError) || !isRemote('kms', session) || !isUnavailable(error)) throw error;
+    return undefined;
   }
   return found;
+}
+
+function addAliases(aliases: readonly AliasListEntry[], found: Map<string, string[]>): void {
+  for (const { AliasName, TargetKeyId } of aliases) {
+    if (AliasName === undefined || TargetKeyId === undefined) continue;
+    found.set(TargetKeyId, [...(found.get(TargetKeyId) ?? []), AliasName]);
+  }
 }
 
 /** A caller may list a key without being allowed to describe it, or it has just been deleted. */
@@ -78,7 +92,8 @@ async function described(KeyId: string, { aws }: Session): Promise<KeyMetadata |
   return (await unlessRefused(isUndescribed, aws, 'kms', 'DescribeKey', { KeyId }))?.KeyMetadata;
 }
 
-const isUndescribed = ({ code }: AwsError): boolean => code === 'AccessDeniedException' || code === 'NotFoundException';
+const isUndescribed = (refusal: AwsError): boolean =>
+  refusal.code === 'AccessDeniedException' || refusal.code === 'NotFoundException' || isUnavailable(refusal);
 
 function keysPage(keys: readonly KeyRow[], { region }: Session, painter: Painter): Shown[] {
   const rows = keys.map(({ Aliases, KeyId, KeyState = '?', KeySpec = '?', KeyUsage = '?', Description = '' }) => [

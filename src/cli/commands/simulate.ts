@@ -102,13 +102,12 @@ interface OfStore {
 
 /** The workload of the last day, and the prices in force. @throws UsageError if there was no workload. */
 async function ofStore(session: Session): Promise<OfStore> {
-  const [{ measuredWorkload }, { bookIn }, { callerAccount }, { storeNow }] = await Promise.all([
+  const [{ measuredWorkload }, { bookIn }, { storeNow }] = await Promise.all([
     import('../../simulate/measured.ts'),
     import('../../cost/own-prices.ts'),
-    import('../../policy/caller.ts'),
     import('../../store/clock.ts'),
   ]);
-  const account = callerAccount(await session.aws.caller('cloudwatch'));
+  const account = await session.aws.account('cloudwatch');
   if (account === undefined) throw new UsageError('only an account has a workload: leave out --no-sign-request');
   const { region, environment } = session;
   return session.store.transact<OfStore>((tx) => {

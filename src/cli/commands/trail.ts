@@ -6,7 +6,6 @@ import type { Event, LookupAttribute } from '../../api/model/cloudtrail.types.ts
 import { type CallFamily, callFamily } from '../../call/call-family.ts';
 import { cloudTrailEvent, isDataEvent, isEvent } from '../../cloudtrail/event.ts';
 import { HISTORY_MS } from '../../cloudtrail/lookup-events.ts';
-import { callerAccount } from '../../policy/caller.ts';
 import { storeNow } from '../../store/clock.ts';
 import type { CallRecord } from '../../store/records/call.ts';
 import { type CheckOutcome, type CommandNode, command, type Typing } from '../command.ts';
@@ -172,7 +171,7 @@ function tooOld(call: CallRecord, session: Session): UsageError {
 }
 
 async function familyOf(eventId: string, { aws, store, region }: Session): Promise<CallFamily | undefined> {
-  const account = callerAccount(await aws.caller('cloudtrail'));
+  const account = await aws.account('cloudtrail');
   return account === undefined ? undefined : store.transact((tx) => callFamily(eventId, [account, region], tx));
 }
 

@@ -32,7 +32,7 @@ const isMatrix = ({ options }: Pick<CommandValues, 'options'>): boolean => optio
 
 const aResource: Check = async (answer, session) => {
   const { targetNamed } = await import('./who-can/target.ts');
-  const account = callerAccount(await session.aws.caller('sts')) ?? '';
+  const account = (await session.aws.account('sts')) ?? '';
   await session.store.transact((tx) => void targetNamed(answer, { account, region: session.region, tx }));
 };
 

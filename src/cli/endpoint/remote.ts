@@ -10,6 +10,7 @@ import type { AwsSources, CallOptions } from '../aws.ts';
 import { newRetries } from '../retries.ts';
 import type { ChosenEndpoint } from './chosen.ts';
 import { endpointCredentials } from './credentials.ts';
+import { ASIDE_MS, withinTime } from './within-time.ts';
 
 export interface Remote {
   /** @throws AwsError, EndpointError, StoreError without credentials */
@@ -32,8 +33,10 @@ export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, re
   const retries = newRetries(sources);
   return {
     call(service, name, input, options) {
-      const make = () =>
-        client.call({ service, name, input, region: options.region ?? region, signal: sources.signal });
+      const made = (signal: AbortSignal) =>
+        client.call({ service, name, input, region: options.region ?? region, signal });
+      if (options.isAside) return withinTime(ASIDE_MS, sources.signal, made);
+      const make = () => made(sources.signal);
       return sources.isMadeOnce ? make() : retries.attempt({ service, name, input }, make);
     },
   };

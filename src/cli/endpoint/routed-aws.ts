@@ -1,10 +1,13 @@
 /** AWS as a command sees it whose calls go to an endpoint, or those of some services to the store on this machine. */
 
-import { UsageError } from '../../api/errors.ts';
+import { type AccountId, isAccountId } from '../../api/arn.ts';
+import { ReceivedRefusal, UsageError } from '../../api/errors.ts';
+import { isRecord } from '../../api/message.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
 import type { Region } from '../../api/regions.ts';
 import type { Aws, AwsSources, CallOptions } from '../aws.ts';
 import type { ChosenEndpoint, Endpoints } from './chosen.ts';
+import { endpointPlace } from './place.ts';
 import type { Remote } from './remote.ts';
 
 /** @param local makes the calls to services that have no endpoint */
@@ -20,10 +23,36 @@ export function routedAws(local: Aws, endpoints: Endpoints, sources: AwsSources,
   const callByName = async (service: ServiceName, name: string, input: unknown, options: CallOptions = {}) => {
     const chosen = endpoints.of(service);
     if (!chosen) return local.callByName(service, name, input, options);
-    return (await remoteAt(chosen)).call(service, name, input, options);
+    const remote = await remoteAt(chosen);
+    try {
+      return await remote.call(service, name, input, options);
+    } catch (error) {
+      if (!(error instanceof ReceivedRefusal)) throw error;
+      const { withKeyHint } = await import('./key-hint.ts');
+      throw withKeyHint(error, chosen, sources);
+    }
+  };
+  let account: Promise<AccountId | undefined> | undefined;
+  const accountThere = async (at: ChosenEndpoint): Promise<AccountId | undefined> => {
+    if (sources.globals['no-sign-request']) return undefined;
+    // The store on this machine knows nothing of the credentials that its calls are signed with.
+    if (!endpoints.of('sts')) {
+      throw new UsageError(
+        `only STS says whose account it is ${endpointPlace(at)}: set AWS_ENDPOINT_URL_STS, or write ARNs`,
+      );
+    }
+    const answer = await callByName('sts', 'GetCallerIdentity', {});
+    const said = isRecord(answer) ? answer.Account : undefined;
+    return typeof said === 'string' && isAccountId(said) ? said : undefined;
   };
   return {
     caller: (service) => (endpoints.of(service) ? inVain() : local.caller(service)),
+    account(service) {
+      const chosen = endpoints.of(service);
+      if (!chosen) return local.account(service);
+      account ??= accountThere(chosen);
+      return account;
+    },
     principal: (as) => (endpoints.of('sts') ? inVain() : local.principal(as)),
     credentialsOfProfile: () => local.credentialsOfProfile(),
     // The output is what the model says of it.

@@ -3,9 +3,9 @@
 import { parseDuration } from '../../../api/duration.ts';
 import { UsageError } from '../../../api/errors.ts';
 import type { AlarmHistoryItem, HistoryItemType } from '../../../api/model/cloudwatch.types.ts';
-import { storeNow } from '../../../store/clock.ts';
 import { alarmChoices } from '../../choices.ts';
 import { command, type Painter } from '../../command.ts';
+import { nowThere } from '../../endpoint/now-there.ts';
 import type { Shown } from '../../output/painted.ts';
 import { timeText } from '../../output/time.ts';
 import { pages } from '../../pages.ts';
@@ -19,6 +19,7 @@ const PAGE = 100;
 
 export const history = command({
   name: 'history',
+  callsEndpoint: true,
   hasPage: true,
   summary: 'List what happened to alarms, newest first, in the last 30 days',
   description: 'Alarms that were deleted have a history too.',
@@ -55,9 +56,8 @@ export const history = command({
   },
 });
 
-async function timeBefore(ms: number, { store, environment }: Session): Promise<Date> {
-  return new Date((await store.transact((tx) => storeNow(tx, environment.now()))) - ms);
-}
+const timeBefore = async (ms: number, session: Session): Promise<Date> =>
+  new Date((await nowThere('cloudwatch', session)) - ms);
 
 function tableOf(items: readonly AlarmHistoryItem[], painter: Painter): Shown[] {
   const rows = items.map((item) => [

@@ -13,6 +13,7 @@ const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const satisfies readonly 
 
 export const list = command({
   name: 'list',
+  callsEndpoint: true,
   hasPage: true,
   summary: 'List the alarms of this region, with their states',
   description: 'Alarms are evaluated first, as far as time has passed on the clock of the store.',

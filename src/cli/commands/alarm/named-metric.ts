@@ -3,7 +3,6 @@
 import { UsageError } from '../../../api/errors.ts';
 import { didYouMean } from '../../../api/nearest.ts';
 import { metricSources } from '../../../cloudwatch/metric-sources.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import type { SeriesName } from '../../../store/records/tally.ts';
 import { dimensionPairs } from '../../../tally/dimensions.ts';
@@ -20,7 +19,7 @@ export interface NamedMetric {
 
 /** The metrics of the caller's account and region with their dimensions; none for a caller without an account. */
 async function knownSeries({ aws, store, region, environment }: Session): Promise<readonly SeriesName[]> {
-  const account = callerAccount(await aws.caller('cloudwatch'));
+  const account = await aws.account('cloudwatch');
   if (account === undefined) return [];
   return store.transact((tx) => {
     const reading = { account, region, tx, nowMs: storeNow(tx, environment.now()) };

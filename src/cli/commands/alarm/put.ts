@@ -5,7 +5,6 @@ import { UsageError } from '../../../api/errors.ts';
 import type { PutMetricAlarmInput } from '../../../api/model/cloudwatch.types.ts';
 import type { KeyMetadata } from '../../../api/model/kms.types.ts';
 import { alarmArn } from '../../../cloudwatch/alarm-arn.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import { keyChoices, keyIdsWhere } from '../../choices.ts';
 import { type Choices, command, type Needed, type OptionSpec, type WithOptions } from '../../command.ts';
 import { paintedJson } from '../../output/painted.ts';
@@ -158,7 +157,7 @@ export const put = command({
       };
     }
     await session.aws.call('cloudwatch', 'PutMetricAlarm', input);
-    const account = callerAccount(await session.aws.caller('cloudwatch')) ?? '';
+    const account = (await session.aws.account('cloudwatch')) ?? '';
     const AlarmArn = alarmArn({ account, region: session.region }, input.AlarmName);
     return {
       kind: 'page',

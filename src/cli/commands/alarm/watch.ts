@@ -5,7 +5,6 @@ import { UsageError } from '../../../api/errors.ts';
 import { type AlarmMessage, messagesAfter, newestMessage } from '../../../cloudwatch/alarm-messages.ts';
 import { isEvaluationDue } from '../../../cloudwatch/evaluation-due.ts';
 import { isJson } from '../../../cloudwatch/java-json.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { getFact } from '../../../store/facts.ts';
 import type { Tx } from '../../../store/tables.ts';
@@ -64,7 +63,7 @@ const POLL_MS = 500;
  */
 async function* watched({ begin, once, exec }: Watching, session: Session): AsyncGenerator<string> {
   const { store, environment, region, signal } = session;
-  const account = callerAccount(await session.aws.caller('cloudwatch'));
+  const account = await session.aws.account('cloudwatch');
   const now = (tx: Tx) => storeNow(tx, environment.now());
   let { seen, fromMs } = await store.transact((tx) => ({
     seen: begin === undefined ? newestMessage(tx) : 0,

@@ -11,6 +11,7 @@ import type { Region } from '../../../api/regions.ts';
 import { shellWord } from '../../../api/shell-word.ts';
 import { bucketChoices, keyChoices, roleChoices } from '../../choices.ts';
 import { command } from '../../command.ts';
+import { areTogether, isRemote } from '../../endpoint/place.ts';
 import { cleanUp, unlessRefused } from '../../overlooked.ts';
 import { principalArn } from '../../principal-arn.ts';
 import type { Session } from '../../session.ts';
@@ -61,6 +62,7 @@ export const add = command({
     const destination = await placeOf(bucketIn(values.options.to), session);
     for (const { name } of [source, destination]) await requireVersioning(name, session);
     const key = values.options['kms-key'];
+    requireTogether(values.options, session);
     const wish: Wish = {
       source,
       destination,
@@ -69,7 +71,7 @@ export const add = command({
       replicatesMarkers: values.options['delete-markers'],
     };
     const value = await undisturbed(session, () => addRule(wish, values.options.role, session));
-    if (session.terminal) {
+    if (session.terminal && !isRemote('s3', session)) {
       session.tell(
         `hint: for objects that are there already: ssebox s3 replicate ${shellWord(source.name)} --existing`,
       );
@@ -83,8 +85,9 @@ export const add = command({
  * the same moment, one would remove the other's rule; and one that is killed would leave a role without a rule. What is
  * refused has been cleaned up, and stays in the audit log.
  */
-async function undisturbed<T>({ rehearses, store }: Session, work: () => Promise<T>): Promise<T> {
-  if (rehearses) return work();
+async function undisturbed<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  const { rehearses, store } = session;
+  if (rehearses || isRemote('s3', session)) return work();
   const opened = await store.assembly();
   // What is loaded later would be loaded while others wait.
   await opened.load('iam');
@@ -100,6 +103,23 @@ async function undisturbed<T>({ rehearses, store }: Session, work: () => Promise
   );
   if ('refusal' in ended) throw ended.refusal;
   return ended.value;
+}
+
+/** A role and a key that the rules name have to be where the bucket is. @throws UsageError */
+function requireTogether(
+  given: { readonly role?: string | undefined; readonly 'kms-key'?: string | undefined },
+  session: Session,
+): void {
+  const parts = [
+    ['iam', 'role', given.role === undefined || !given.role.startsWith('arn:')],
+    ['kms', 'kms-key', given['kms-key']?.startsWith('arn:') === false],
+  ] as const;
+  for (const [service, option, isLookedUp] of parts) {
+    if (!isLookedUp || areTogether('s3', service, session)) continue;
+    throw new UsageError(
+      `calls to S3 and to ${service.toUpperCase()} go to different places: write an ARN of the bucket's place with --${option}`,
+    );
+  }
 }
 
 async function addRule(wish: Wish, role: string | undefined, session: Session) {

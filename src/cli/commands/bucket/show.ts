@@ -2,6 +2,7 @@
 
 import type { CORSRule, PublicAccessBlockConfiguration, ReplicationRule, Tag } from '../../../api/model/s3.types.ts';
 import { command, type Painter } from '../../command.ts';
+import { isRemote } from '../../endpoint/place.ts';
 import { displayWidth } from '../../output/display-width.ts';
 import { painted, type Shown } from '../../output/painted.ts';
 import { wrapped } from '../../output/wrap.ts';
@@ -26,15 +27,17 @@ type Settings = Awaited<ReturnType<typeof settingsOf>>;
 
 async function settingsOf(Bucket: string, session: Session) {
   const { LocationConstraint } = await session.aws.call('s3', 'GetBucketLocation', { Bucket });
-  const encryption = await seen(session, 'GetBucketEncryption', { Bucket });
-  const versioning = await seen(session, 'GetBucketVersioning', { Bucket });
-  const block = await seen(session, 'GetPublicAccessBlock', { Bucket });
-  const tagging = await seen(session, 'GetBucketTagging', { Bucket });
-  const policy = await seen(session, 'GetBucketPolicy', { Bucket });
-  const replication = await seen(session, 'GetBucketReplication', { Bucket });
+  const missed = new Set<string>();
+  const miss = (setting: string) => () => missed.add(setting);
+  const encryption = await seen(session, 'GetBucketEncryption', { Bucket }, miss('Encryption'));
+  const versioning = await seen(session, 'GetBucketVersioning', { Bucket }, miss('Versioning'));
+  const block = await seen(session, 'GetPublicAccessBlock', { Bucket }, miss('PublicAccessBlock'));
+  const tagging = await seen(session, 'GetBucketTagging', { Bucket }, miss('Tags'));
+  const policy = await seen(session, 'GetBucketPolicy', { Bucket }, miss('Policy'));
+  const replication = await seen(session, 'GetBucketReplication', { Bucket }, miss('Replication'));
+  const others = await otherConfigurations(Bucket, session);
   const rule = encryption?.ServerSideEncryptionConfiguration?.Rules[0];
   const { SSEAlgorithm, KMSMasterKeyID } = rule?.ApplyServerSideEncryptionByDefault ?? {};
-  const document: unknown = policy?.Policy === undefined ? undefined : JSON.parse(policy.Policy);
   return {
     Name: Bucket,
     Arn: `arn:aws:s3:::${Bucket}`,
@@ -45,18 +48,30 @@ async function settingsOf(Bucket: string, session: Session) {
       BucketKeyEnabled: rule?.BucketKeyEnabled,
       BlockedEncryptionTypes: rule?.BlockedEncryptionTypes?.EncryptionType,
     },
-    Versioning: versioning?.Status ?? 'never enabled',
+    Versioning: missed.has('Versioning') ? undefined : (versioning?.Status ?? 'never enabled'),
     PublicAccessBlock: block?.PublicAccessBlockConfiguration,
     Tags: tagging?.TagSet,
-    Policy: document,
+    Policy: policy?.Policy === undefined ? undefined : documentIn(policy.Policy),
     Replication: replication?.ReplicationConfiguration?.Rules,
     Cors: (await seen(session, 'GetBucketCors', { Bucket }))?.CORSRules,
-    WithoutEffect: await withoutEffect(Bucket, session),
+    // In the store they have none; an endpoint may act on them.
+    WithoutEffect: isRemote('s3', session) ? undefined : others,
+    OtherConfigurations: isRemote('s3', session) ? others : undefined,
+    NotAvailable: missed.size > 0 ? [...missed] : undefined,
   };
 }
 
-/** The names of the configurations that a bucket has and that have no effect; undefined if it has none. */
-async function withoutEffect(Bucket: string, session: Session): Promise<readonly string[] | undefined> {
+/** A policy as it is, if it is not JSON. */
+function documentIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The names of the configurations that a bucket has and of which no more is shown; undefined if it has none. */
+async function otherConfigurations(Bucket: string, session: Session): Promise<readonly string[] | undefined> {
   const configurations = {
     Lifecycle: (await seen(session, 'GetBucketLifecycleConfiguration', { Bucket }))?.Rules,
     Logging: (await seen(session, 'GetBucketLogging', { Bucket }))?.LoggingEnabled,
@@ -75,28 +90,34 @@ async function withoutEffect(Bucket: string, session: Session): Promise<readonly
 
 const hasMembers = (value: object | undefined): boolean => Object.keys(value ?? {}).length > 0;
 
+/** A line of the card: its name, what it says if there is anything, and the setting that it is about. */
+type Row = readonly [name: string, text: string | undefined, setting?: keyof Settings];
+
 function card(settings: Settings, { strong, faint, width, isTerminal }: Painter): Shown[] {
-  const { Name, Arn, Region, Versioning, WithoutEffect } = settings;
-  const rows: (readonly [name: string, text: string | undefined])[] = [
+  const { Name, Arn, Region, Versioning, WithoutEffect, OtherConfigurations } = settings;
+  const rows: readonly Row[] = [
     ['ARN', Arn],
     ['region', Region],
-    ['encryption', encryptionText(settings)],
-    ['SSE-C', settings.Encryption.BlockedEncryptionTypes?.includes('SSE-C') ? 'blocked' : 'allowed'],
-    ['versioning', Versioning],
-    ['public access', publicText(settings.PublicAccessBlock)],
-    ['policy', policyText(settings.Policy)],
-    ['replication', settings.Replication?.map(ruleText).join(', ')],
-    ['tags', settings.Tags?.map(tagText).join(', ')],
+    ['encryption', encryptionText(settings), 'Encryption'],
+    ['SSE-C', settings.Encryption.BlockedEncryptionTypes?.includes('SSE-C') ? 'blocked' : 'allowed', 'Encryption'],
+    ['versioning', Versioning, 'Versioning'],
+    ['public access', publicText(settings.PublicAccessBlock), 'PublicAccessBlock'],
+    ['policy', policyText(settings.Policy), 'Policy'],
+    ['replication', settings.Replication?.map(ruleText).join(', '), 'Replication'],
+    ['tags', settings.Tags?.map(tagText).join(', '), 'Tags'],
     ...(settings.Cors ? [['CORS', settings.Cors.map(corsText).join(', ')] as const] : []),
     ...(WithoutEffect ? [['without effect', WithoutEffect.join(', ')] as const] : []),
+    ...(OtherConfigurations ? [['also has', OtherConfigurations.join(', ')] as const] : []),
   ];
   const names = Math.max(...rows.map(([name]) => displayWidth(name)));
   const room = isTerminal ? width - names - GAP : Number.POSITIVE_INFINITY;
-  const lines = rows.flatMap(([name, text]) => {
+  const lines = rows.flatMap(([name, said, setting]) => {
+    const isThere = setting === undefined || !settings.NotAvailable?.includes(setting);
+    const text = isThere ? said : undefined;
     const [first = '', ...more] = text ? wrapped(text, room) : [];
     const start = ' '.repeat(names + GAP);
     return [
-      painted`${faint(name.padEnd(names))}${' '.repeat(GAP)}${text ? first : faint('none')}`,
+      painted`${faint(name.padEnd(names))}${' '.repeat(GAP)}${text ? first : faint(isThere ? 'none' : 'not available there')}`,
       ...more.map((line) => start + line),
     ];
   });

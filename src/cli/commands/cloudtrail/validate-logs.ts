@@ -1,10 +1,10 @@
 /** `ssebox cloudtrail validate-logs`: AWS CLI Command Reference, cloudtrail validate-logs, which no model has. */
 
 import { UsageError } from '../../../api/errors.ts';
-import { storeNow } from '../../../store/clock.ts';
 import { parseTimestamp } from '../../aws-input/timestamps.ts';
 import { bucketChoices, trailArnChoices } from '../../choices.ts';
 import { command, type OptionSpec, type OptionsOf } from '../../command.ts';
+import { nowThere } from '../../endpoint/now-there.ts';
 import type { Session } from '../../session.ts';
 import { untilDone } from '../s3/until-done.ts';
 
@@ -48,6 +48,7 @@ type Options = OptionsOf<typeof options>;
 
 export const validateLogs = command({
   name: 'validate-logs',
+  callsEndpoint: true,
   summary: 'Check that log files and digest files are as CloudTrail delivered them',
   description:
     "Follows the chain of digest files from the newest one back, checks the signature of each, and the hash of each log file that it lists. Exits with 1 if a file is missing or is not what was delivered. It makes no call but GetBucketLocation, ListObjects and GetObject, ListPublicKeys, and DescribeTrails without --s3-bucket, so the caller needs permission for these. The digest files of one region are checked: that of --region, or else the trail's home region. To check all of them, and the hashes by which digest files follow one another: ssebox trail verify.",
@@ -72,8 +73,7 @@ ssebox cloudtrail validate-logs --trail-arn $TRAIL --start-time 2026-05-04 --ver
 async function wantedOf(given: Options, session: Session) {
   const startMs = timeOf(given['start-time']);
   const end = given['end-time'];
-  const now = await session.store.transact((tx) => storeNow(tx, session.environment.now()));
-  const endMs = end === undefined ? now : timeOf(end);
+  const endMs = end === undefined ? await nowThere('cloudtrail', session) : timeOf(end);
   if (startMs > endMs) throw new UsageError('Invalid time range specified: start-time must occur before end-time');
   const trailArn = given['trail-arn'];
   requireTrailArn(trailArn);

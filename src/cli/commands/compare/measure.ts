@@ -8,7 +8,6 @@ import type { GetObjectRequest, PutObjectRequest } from '../../../api/model/s3.t
 import { operationFacts } from '../../../api/operation-facts.ts';
 import { callsSince, newestCall } from '../../../call/call-log.ts';
 import { cloudTrailEvent } from '../../../cloudtrail/event.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import type { CallRecord } from '../../../store/records/call.ts';
 import type { Session } from '../../session.ts';
 import { fileBody } from '../s3/file-body.ts';
@@ -228,7 +227,7 @@ async function inRounds(
 
 /** The place of this account's calls in the record. */
 async function placeOfCalls(session: Session): Promise<[account: string, region: string]> {
-  const account = callerAccount(await session.aws.caller('s3'));
+  const account = await session.aws.account('s3');
   if (account === undefined) throw new Error('the calls have to come from an account');
   return [account, session.region];
 }

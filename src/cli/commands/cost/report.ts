@@ -6,7 +6,6 @@ import type { Grouping } from '../../../cost/groupings.ts';
 import { type Month, monthAt, monthNamed } from '../../../cost/month.ts';
 import { bookIn } from '../../../cost/own-prices.ts';
 import { reportOf } from '../../../cost/report.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import type { Tx } from '../../../store/tables.ts';
 import type { Result } from '../../command.ts';
@@ -35,7 +34,7 @@ export async function reported(options: ReportOptions, session: Session): Promis
 
 /** @throws UsageError for a caller without an account. */
 export async function accountOf(session: Session): Promise<AccountId> {
-  const account = callerAccount(await session.aws.caller('sts'));
+  const account = await session.aws.account('sts');
   if (account === undefined) throw new UsageError('only an account has costs: leave out --no-sign-request');
   return account;
 }

@@ -7,7 +7,6 @@ import { oneOf } from '../../../api/nearest.ts';
 import type { Region } from '../../../api/regions.ts';
 import type { TrialPlace } from '../../../assemble.ts';
 import { permitted } from '../../../iam/permitted.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import type { Decision } from '../../../policy/decision.ts';
 import type { Choices, OptionSpec, WithOptions } from '../../command.ts';
 import type { Session } from '../../session.ts';
@@ -75,7 +74,7 @@ export async function proposedIn(
     const proposal = readProposal(text);
     placed.push({ ...proposal, target: proposal.target ?? (await targetOf(proposal, inQuestion)) });
   }
-  const account = callerAccount(await session.aws.caller('sts'));
+  const account = await session.aws.account('sts');
   return async (place) => {
     for (const proposal of placed) await put(proposal, { place, account, region: session.region });
   };

@@ -4,6 +4,7 @@ import type { AwsError } from '../../../api/errors.ts';
 import type { KeyMetadata } from '../../../api/model/kms.types.ts';
 import type { UnderKey } from '../../../s3/objects/under-key.ts';
 import type { Painter, Result } from '../../command.ts';
+import { isRemote, isUnavailable } from '../../endpoint/place.ts';
 import { type BucketCount, countUnder, summary } from '../../key-losses.ts';
 import type { Shown } from '../../output/painted.ts';
 import { timeText } from '../../output/time.ts';
@@ -13,7 +14,8 @@ import type { Session } from '../../session.ts';
 import { columns } from '../columns.ts';
 
 /**
- * Describes a key, and counts what is encrypted under it in the buckets of all accounts.
+ * Describes a key, and counts what is encrypted under it in the buckets of all accounts. An endpoint shows no more than
+ * the key.
  * @param named by an id, an ARN or an alias
  * @throws AwsError when the caller may not describe the key
  */
@@ -26,11 +28,14 @@ export async function keyCard(
   if (key?.Arn === undefined) throw new Error(`DescribeKey did not describe ${named}`);
   const aliases = await aliasesOf(key.KeyId, session);
   const objects: UnderKey[] = [];
-  const { buckets } = await countUnder(key.Arn, session, lists ? { each: (found) => objects.push(found) } : {});
+  const counted = isRemote('kms', session)
+    ? undefined
+    : await countUnder(key.Arn, session, lists ? { each: (found) => objects.push(found) } : {});
+  const buckets = counted?.buckets;
   const { KeyId, Arn, KeyState, KeySpec, KeyUsage, KeyManager, Description, DeletionDate } = key;
   const value = {
     Key: { KeyId, Arn, Aliases: aliases, KeyState, DeletionDate, KeySpec, KeyUsage, KeyManager, Description },
-    Buckets: buckets.map(({ bucket, owner, objects: Objects, olderVersions, uploads }) => ({
+    Buckets: buckets?.map(({ bucket, owner, objects: Objects, olderVersions, uploads }) => ({
       Name: bucket,
       Account: owner,
       Objects,
@@ -52,15 +57,16 @@ export async function keyCard(
 
 /** Whoever may describe a key may not be allowed to list its aliases. */
 async function aliasesOf(KeyId: string, { aws }: Session): Promise<string[]> {
-  const isDenied = ({ code }: AwsError) => code === 'AccessDeniedException';
-  const listed = await unlessRefused(isDenied, aws, 'kms', 'ListAliases', { KeyId, Limit: 100 });
+  const isUnlisted = (refusal: AwsError) => refusal.code === 'AccessDeniedException' || isUnavailable(refusal);
+  const listed = await unlessRefused(isUnlisted, aws, 'kms', 'ListAliases', { KeyId, Limit: 100 });
   return (listed?.Aliases ?? []).flatMap(({ AliasName }) => AliasName ?? []);
 }
 
 interface Card {
   readonly key: KeyMetadata;
   readonly aliases: readonly string[];
-  readonly buckets: readonly BucketCount[];
+  /** Undefined if they are not counted. */
+  readonly buckets: readonly BucketCount[] | undefined;
   /** Those that are listed. */
   readonly objects: readonly UnderKey[];
 }
@@ -68,6 +74,17 @@ interface Card {
 function cardPage({ key, aliases, buckets, objects }: Card, painter: Painter): Shown[] {
   const { Arn = key.KeyId, KeyState = '?', KeySpec = '?', KeyUsage = '?', Description, DeletionDate } = key;
   const until = DeletionDate ? `, will be deleted at ${timeText(DeletionDate)}` : '';
+  return [
+    painter.strong(aliases.join(', ') || key.KeyId),
+    `  ${Arn}`,
+    `  ${KeyState}${until} · ${KeySpec} · ${KeyUsage}`,
+    ...(Description ? onPage(Description, painter, 2).map((line) => `  ${line}`) : []),
+    ...(buckets ? ['', ...bucketLines(buckets, objects, painter)] : []),
+  ];
+}
+
+function bucketLines(buckets: readonly BucketCount[], objects: readonly UnderKey[], painter: Painter): Shown[] {
+  if (buckets.length === 0) return [painter.faint('no object in S3 is encrypted under this key')];
   const rows = buckets.map(({ bucket, owner = '', objects, olderVersions, uploads }) => [
     bucket,
     owner,
@@ -75,19 +92,11 @@ function cardPage({ key, aliases, buckets, objects }: Card, painter: Painter): S
     `${olderVersions}`,
     `${uploads}`,
   ]);
-  const isMany = objects.length > 0;
   return [
-    painter.strong(aliases.join(', ') || key.KeyId),
-    `  ${Arn}`,
-    `  ${KeyState}${until} · ${KeySpec} · ${KeyUsage}`,
-    ...(Description ? onPage(Description, painter, 2).map((line) => `  ${line}`) : []),
-    '',
     ...columns(['BUCKET', 'ACCOUNT', 'OBJECTS', 'OLDER', 'UPLOADS'], rows, '', painter),
-    ...(isMany ? ['', ...objects.map(objectLine)] : []),
-    ...(buckets.length > 0 ? [''] : []),
-    ...(buckets.length === 0
-      ? [painter.faint('no object in S3 is encrypted under this key')]
-      : onPage(`unreadable without this key: ${summary(buckets)}`, painter)),
+    ...(objects.length > 0 ? ['', ...objects.map(objectLine)] : []),
+    '',
+    ...onPage(`unreadable without this key: ${summary(buckets)}`, painter),
   ];
 }
 

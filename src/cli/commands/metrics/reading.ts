@@ -7,7 +7,6 @@ import { UsageError } from '../../../api/errors.ts';
 import type { Reading } from '../../../cloudwatch/metric-source.ts';
 import { metricSources } from '../../../cloudwatch/metric-sources.ts';
 import type { Metric } from '../../../cloudwatch/metric-values.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { dimensionPairs } from '../../../tally/dimensions.ts';
 import { seriesIn } from '../../../tally/reading.ts';
@@ -15,7 +14,7 @@ import type { Session } from '../../session.ts';
 
 /** @throws UsageError for a caller without an account */
 export async function readMetrics<T>(session: Session, work: (reading: Reading) => T): Promise<T> {
-  const account = callerAccount(await session.aws.caller('cloudwatch'));
+  const account = await session.aws.account('cloudwatch');
   if (account === undefined) throw new UsageError('only an account has metrics: leave out --no-sign-request');
   const { region, environment, store } = session;
   return store.transact((tx) => work({ account, region, tx, nowMs: storeNow(tx, environment.now()) }));

@@ -4,7 +4,6 @@ import { parseArn } from '../../../api/arn.ts';
 import { UsageError } from '../../../api/errors.ts';
 import { didYouMean } from '../../../api/nearest.ts';
 import { isRegion, type Region } from '../../../api/regions.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import { type Quota, quotasOf } from '../../../quotas/aws-quotas.ts';
 import { quotaServices } from '../../../quotas/aws-values.ts';
 import { keyRate } from '../../../quotas/optional-rates.ts';
@@ -35,7 +34,7 @@ export const quotaChoices: Choices = async ({ region }) =>
 
 /** The account and region of the command. @throws UsageError for a caller without an account. */
 export async function placeOf(session: Session): Promise<QuotaPlace> {
-  const account = callerAccount(await session.aws.caller('service-quotas'));
+  const account = await session.aws.account('service-quotas');
   if (account === undefined) throw new UsageError('only an account has quotas: leave out --no-sign-request');
   return { account, region: session.region };
 }

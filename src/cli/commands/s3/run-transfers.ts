@@ -3,6 +3,7 @@
 import { AwsError, StoreError } from '../../../api/errors.ts';
 import { SMALL_BYTES } from '../../body.ts';
 import type { OptionSpec, OptionsOf, Result } from '../../command.ts';
+import { isRemote } from '../../endpoint/place.ts';
 import { progressOf } from '../../progress.ts';
 import type { Session } from '../../session.ts';
 import { multipartSettings } from './multipart-settings.ts';
@@ -63,8 +64,11 @@ export function runTransfers(
     } catch (error) {
       session.signal.throwIfAborted();
       if (!isOfOneTransfer(error)) throw error;
-      // A store that cannot be opened concerns them all.
-      if (error instanceof StoreError) await session.store.workplace();
+      // A store that cannot be opened concerns them all, and so do credentials that are missing.
+      if (error instanceof StoreError) {
+        if (isRemote('s3', session)) throw error;
+        await session.store.workplace();
+      }
       exitCode = worse(exitCode, failureCodeOf(error));
       progress.clear();
       if (error instanceof AwsError) lastRefusal = error;

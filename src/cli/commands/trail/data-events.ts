@@ -9,7 +9,6 @@ import type {
   GetEventSelectorsResponse,
   Trail,
 } from '../../../api/model/cloudtrail.types.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import { bucketChoices, trailChoices } from '../../choices.ts';
 import { type CommandNode, command, group, type Result } from '../../command.ts';
 import { painted } from '../../output/painted.ts';
@@ -147,7 +146,7 @@ const spoken = (arn: string): string => (arn.includes('/') ? arn.replace(/^arn:a
 /** Makes a trail and its bucket. CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail". */
 async function newTrail(done: string[], session: Session): Promise<Trail> {
   const { aws, region } = session;
-  const account = callerAccount(await aws.caller('cloudtrail')) ?? '';
+  const account = (await aws.account('cloudtrail')) ?? '';
   const Bucket = `aws-cloudtrail-logs-${account}-${region}`;
   const { Buckets = [] } = await aws.call('s3', 'ListBuckets', {});
   if (!Buckets.some(({ Name }) => Name === Bucket)) {

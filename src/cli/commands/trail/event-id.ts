@@ -2,7 +2,6 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { callRows } from '../../../call/call-log.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import type { Session } from '../../session.ts';
 
 /** With the sign for what was left out, as it is copied from a page. */
@@ -19,7 +18,7 @@ const MOST_READ = 10_000;
  */
 export async function eventIdOf(typed: string, { aws, store, region }: Session): Promise<string> {
   const ending = ENDING.exec(typed)?.[1]?.toLowerCase();
-  const account = ending === undefined ? undefined : callerAccount(await aws.caller('cloudtrail'));
+  const account = ending === undefined ? undefined : await aws.account('cloudtrail');
   if (ending === undefined || account === undefined) return typed.toLowerCase();
   const found = await store.transact<string[]>((tx) => {
     const newest = callRows({ under: [account, region], reverse: true, limit: MOST_READ }, tx);

@@ -3,7 +3,6 @@
 import type { Event } from '../../../api/model/cloudtrail.types.ts';
 import { watchHistory } from '../../../cloudtrail/history-watch.ts';
 import { isDeadlinePassed } from '../../../kms/deadline.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import type { Session } from '../../session.ts';
 import { eventLines } from './event-lines.ts';
@@ -66,7 +65,7 @@ export async function newsOf(
   { hasDataEvents }: Pick<Wanted, 'hasDataEvents'>,
   { aws, store, region, environment }: Session,
 ): Promise<() => Promise<boolean>> {
-  const account = callerAccount(await aws.caller('cloudtrail'));
+  const account = await aws.account('cloudtrail');
   // A caller without an account does not have an event history, as the lookup will report.
   if (account === undefined) return async () => true;
   const hasGrown = await store.transact((tx) => watchHistory({ account, region, hasDataEvents }, tx));

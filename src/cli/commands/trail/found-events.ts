@@ -2,7 +2,6 @@
 
 import type { Event } from '../../../api/model/cloudtrail.types.ts';
 import { type DataEventPage, dataEventPage } from '../../../cloudtrail/data-events.ts';
-import { callerAccount } from '../../../policy/caller.ts';
 import { storeNow } from '../../../store/clock.ts';
 import { pages } from '../../pages.ts';
 import type { Session } from '../../session.ts';
@@ -45,7 +44,7 @@ async function* dataEvents(
   { attributes, isRefused, start, end }: Wanted,
   { aws, store, region, environment, settings }: Session,
 ): AsyncGenerator<Event> {
-  const account = callerAccount(await aws.caller('cloudtrail'));
+  const account = await aws.account('cloudtrail');
   if (account === undefined) return;
   const nowMs = await store.transact((tx) => storeNow(tx, environment.now()));
   // Those that are older are kept as long as the machine's clock has not made them old, too.
