@@ -119,10 +119,10 @@ async function textOf(body: unknown): Promise<string> {
 /** Fields that say who sends, when, and for the how-manieth time. */
 const own = /^(authorization|x-amz-date|amz-sdk-invocation-id|amz-sdk-request|user-agent|x-amz-user-agent)$/;
 
-/** What two clients have to agree about. Elements and attributes of XML that have no order among them are sorted. */
+/** What two clients have to agree about. What has no order in a body is sorted, and hashes depend on it. */
 export function agreed({ method, target, headers, body }: CaughtRequest) {
   const { rawPath, query } = parseTarget(target);
-  const isXml = body.startsWith('<?xml');
+  const sorted = sortedBody(body);
   const signed = /SignedHeaders=([^,]*)/.exec(headers.authorization ?? '')?.[1]?.split(';');
   return {
     method,
@@ -134,14 +134,28 @@ export function agreed({ method, target, headers, body }: CaughtRequest) {
     headers: Object.fromEntries(
       Object.entries(headers).filter(([name, value]) => {
         if (own.test(name)) return false;
-        if (isXml && /^x-amz-(checksum-crc32|content-sha256)$/.test(name)) return false;
+        if (sorted !== undefined && /^x-amz-(checksum-crc32|content-sha256)$/.test(name)) return false;
         // Node adds it where no body is sent.
         return !(name === 'content-length' && value === '0');
       }),
     ),
     signed: signed?.filter((name) => !own.test(name) && !(name === 'content-length' && body === '')).sort(),
-    body: isXml ? sortedXml(body) : body,
+    body: sorted ?? body,
   };
+}
+
+/** Undefined for bytes, which have an order. */
+function sortedBody(body: string): string | undefined {
+  if (body.startsWith('<?xml')) return sortedXml(body);
+  if (body.startsWith('Action=')) return body.split('&').sort().join('&');
+  return body.startsWith('{') ? JSON.stringify(sortedJson(JSON.parse(body))) : undefined;
+}
+
+function sortedJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortedJson);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, each]) => [name, sortedJson(each)] as const);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function sortedXml(text: string): string {

@@ -16,7 +16,7 @@ import { type Address, type AddressingStyle, addressOf } from './address.ts';
 import { asksForChecksum, checksumMode, outputOf } from './answer.ts';
 import { requireSecret } from './customer-key.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type ChecksumPolicy, payloadOf } from './payload.ts';
+import { type ChecksumPolicy, PAYLOAD_HASH, payloadOf } from './payload.ts';
 import type { Transport } from './transport.ts';
 
 export interface ClientOptions {
@@ -66,6 +66,8 @@ export function newClient(options: ClientOptions): Client {
     });
     const fields = new Map(message.headers).set('host', [address.host]).set('user-agent', [userAgent]);
     for (const [name, value] of payload.headers) fields.set(name, [value]);
+    // The SDKs say it to every service, and the signature covers it.
+    if (signer !== undefined) fields.set(PAYLOAD_HASH, [payload.hash]);
     const request = { method: message.method, target, headers: fields, payloadHash: payload.hash };
     const { headers, chunkKey }: Partial<SignedHeaders> & { headers: HeaderFields } =
       signer === undefined

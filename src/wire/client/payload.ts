@@ -25,6 +25,9 @@ export interface Payload {
 /** When a request gets a checksum: AWS SDKs and Tools Reference Guide, "Data Integrity Protections for Amazon S3". */
 export type ChecksumPolicy = 'when_supported' | 'when_required';
 
+/** The field that says what stands for the body. Of a body in chunks it is there without a signature, too. */
+export const PAYLOAD_HASH = 'x-amz-content-sha256';
+
 /** How a body is sent. */
 export interface PayloadRules {
   /** Whether the connection keeps others from changing the body. */
@@ -66,7 +69,7 @@ const CHECKSUM = /^x-amz-checksum-(?!algorithm$|type$|mode$)/;
 const ALGORITHM = 'x-amz-sdk-checksum-algorithm';
 
 async function wholePayload(
-  { http, auth }: OperationModel,
+  { http }: OperationModel,
   body: Uint8Array | undefined,
   checksum: DigestName | undefined,
 ): Promise<Payload> {
@@ -80,19 +83,14 @@ async function wholePayload(
     headers.push([ALGORITHM, checksum], [checksumHeader(checksum), base64(digest.digest())]);
   }
   const hash = body === undefined ? EMPTY_HASH : createHash('sha256').update(body).digest('hex');
-  // Not every service that is signed for like S3 gets this field from the signature.
-  if (auth === UNSIGNED_BODY) headers.push([HASH, hash]);
   return { headers, hash, encoded: () => body };
 }
-
-const HASH = 'x-amz-content-sha256';
-const unsignedHash = [HASH, UNSIGNED_PAYLOAD] as const;
 
 /** A stream as it is. */
 function plainPayload(body: AsyncIterable<Uint8Array>, headers: HeaderFields): Payload {
   const length = lengthOf(headers);
   return {
-    headers: [['content-length', `${length}`], unsignedHash],
+    headers: [['content-length', `${length}`]],
     hash: UNSIGNED_PAYLOAD,
     encoded: () => counted(body, length),
   };
@@ -129,7 +127,7 @@ async function streamPayload(
       ['content-encoding', coding === undefined ? 'aws-chunked' : `${coding},aws-chunked`],
       ['x-amz-decoded-content-length', `${length}`],
       ...(trailer && checksum ? [['x-amz-trailer', trailer.name] as const, [ALGORITHM, checksum] as const] : []),
-      [HASH, hash],
+      [PAYLOAD_HASH, hash],
     ],
     hash,
     encoded: (key) =>

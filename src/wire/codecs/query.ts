@@ -41,7 +41,7 @@ export const query: Codec = {
   writeInput: (model, input) => ({
     method: 'POST',
     target: { rawPath: '/', query: [] },
-    headers: headerFields([['content-type', 'application/x-www-form-urlencoded; charset=utf-8']]),
+    headers: headerFields([['content-type', 'application/x-www-form-urlencoded']]),
     body: toBytes(
       writeForm([
         ['Action', model.name],
