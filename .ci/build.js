@@ -16,6 +16,7 @@ import { dealOut, ENTRY } from './packs.js';
 
 /** Packages that are large and seldom needed. */
 const apart = [
+  '@aws-sdk/credential-provider-node',
   '@inquirer/prompts',
   '@noble/curves',
   '@noble/post-quantum',
@@ -25,6 +26,9 @@ const apart = [
   'hash-wasm',
   'yaml',
 ];
+
+/** What packages could load and never do: roles are assumed by our own client, at the endpoint that is called. */
+const unused = /^@aws-sdk\/nested-clients\/sts$/;
 
 /** Of these packages, those that have to share the code of another one: what they register there is looked for there. */
 const shares = new Map([['@peculiar/asn1-x509', '@peculiar/asn1-schema']]);
@@ -212,12 +216,25 @@ async function bundlePackages(packages) {
       const { outputFiles, metafile } = await build({
         ...shared,
         stdin: { contents, resolveDir: '.' },
-        plugins: [sharedBy(path)],
+        plugins: [withoutUnused(), sharedBy(path)],
         metafile: true,
       });
       return { name: packageFile(path), text: outputFiles[0].text, sources: Object.keys(metafile.inputs) };
     }),
   );
+}
+
+/** @returns {import('esbuild').Plugin} */
+function withoutUnused() {
+  return {
+    name: 'without-unused',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: unused }, ({ path }) => ({ path, namespace: 'unused' }));
+      onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
+        contents: `throw new Error('${path} is not part of this program');`,
+      }));
+    },
+  };
 }
 
 /** @returns {import('esbuild').Plugin} */

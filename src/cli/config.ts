@@ -177,9 +177,25 @@ function settingsIn(path: string, value: unknown, profile: string | undefined): 
 const unreadable = (path: string, reason: string, options: { cause?: unknown; hint?: string | undefined } = {}) =>
   new StoreError(`the config file ${path} cannot be used: ${reason}`, options);
 
-/** @param source says where the name comes from, if it was not typed */
-export const missingProfile = (profile: string, source = '') =>
-  new StoreError(
-    `The config profile (${profile})${source} could not be found: create it with ssebox configure set region us-east-1 --profile ${shellWord(profile)}`,
-    { hint: 'profiles are read from the config of ssebox and from ~/.aws/config, never from ~/.aws/credentials' },
+/** @param where the variable that names the profile, if it was not typed, and whether it is for calls to an endpoint */
+export function missingProfile(
+  profile: string,
+  {
+    variable,
+    isForEndpoint,
+  }: { readonly variable?: string | undefined; readonly isForEndpoint?: boolean | undefined } = {},
+): StoreError {
+  const source = variable === undefined ? '' : ` that ${variable} names`;
+  const missing = `The config profile (${profile})${source} could not be found`;
+  if (isForEndpoint) {
+    return new StoreError(
+      `${missing}: it is neither in ~/.aws/config and ~/.aws/credentials nor in the config of ssebox`,
+    );
+  }
+  return new StoreError(
+    `${missing}: create it with ssebox configure set region us-east-1 --profile ${shellWord(profile)}`,
+    {
+      hint: 'profiles are read from the config of ssebox and from ~/.aws/config; ~/.aws/credentials only counts for calls to an endpoint',
+    },
   );
+}

@@ -4,7 +4,8 @@ import { AwsError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import { asCalled } from './as-called.ts';
 import type { CommandSpec, CommandValues, Program } from './command.ts';
-import { endpointsFor } from './endpoint/chosen.ts';
+import type { Endpoints } from './endpoint/chosen.ts';
+import { hasEndpoint, namesEndpoint } from './endpoint/named.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { missingIn, requireWhole } from './left-out.ts';
@@ -32,8 +33,7 @@ export async function execute(
   const { interrupt } = io;
   checkFits(spec, globals);
   await checkQuery(globals);
-  const endpoints = endpointsFor(path, spec, globals, environment.variables);
-  const settings = spec.ignoresSettings ? {} : await loadSettings(globals, environment, spec);
+  const { settings, endpoints } = await configured(path, spec, globals, environment);
   let hasConfirmed = false;
   const ask = async (question: string) => {
     const { askYesNo } = await import('./prompts.ts');
@@ -50,7 +50,10 @@ export async function execute(
       return interrupt.signal;
     },
     openStore: async () => {
-      if (endpoints?.general) throw new UsageError(`this needs the store on this machine, not ${endpoints.general.by}`);
+      if (endpoints?.general) {
+        const { text, by } = endpoints.general;
+        throw new UsageError(`this needs the store on this machine, and calls go to ${text} (${by})`);
+      }
       const { openAssembly } = await import('./open-assembly.ts');
       return openAssembly(globals, environment, settings, io);
     },
@@ -104,6 +107,29 @@ export async function execute(
       interrupt.release();
     }
   }
+}
+
+/** The settings of a command, and the endpoints that it calls; undefined if it only calls the store on this machine. */
+async function configured(
+  path: readonly string[],
+  spec: CommandSpec,
+  globals: Globals,
+  { variables }: Environment,
+): Promise<{ readonly settings: RunSettings; readonly endpoints: Endpoints | undefined }> {
+  const { callsEndpoint, usesEndpoint, ignoresSettings, profileMayLack } = spec;
+  const isNamed = namesEndpoint(globals, variables);
+  if (globals['endpoint-url'] !== undefined) {
+    const { checkEndpointOption } = await import('./endpoint/chosen.ts');
+    checkEndpointOption({ path, callsEndpoint, usesEndpoint }, globals);
+  }
+  if (ignoresSettings) return { settings: {}, endpoints: undefined };
+  const isForEndpoint = isNamed && callsEndpoint;
+  const settings = await loadSettings(globals, { variables }, { profileMayLack, isForEndpoint });
+  if (!callsEndpoint || !(isNamed || hasEndpoint(settings, globals, variables))) {
+    return { settings, endpoints: undefined };
+  }
+  const { endpointsFor } = await import('./endpoint/chosen.ts');
+  return { settings, endpoints: endpointsFor({ path, callsEndpoint }, globals, variables, settings) };
 }
 
 /** What is offered for an answer that has to be one of some choices. */

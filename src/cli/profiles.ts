@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
 import { shellWord } from '../api/shell-word.ts';
 import type { Environment } from '../env.ts';
-import type { AwsProfiles } from './aws-config.ts';
+import type { AwsConfig } from './aws-config.ts';
 import { type Config, configPath, DEFAULT_PROFILE, missingProfile, openConfig } from './config.ts';
 import {
   isSettingName,
@@ -31,11 +31,27 @@ type ProfileOption = { readonly profile?: string | undefined };
 export interface RunSettings extends Settings {
   /** The profile, if it describes its caller otherwise than by `as`: `callerOfProfile` says how. */
   readonly profile?: { readonly name: string; readonly profiles: Profiles } | undefined;
+  /** The endpoints that the profile has; absent: none, or they do not count. */
+  readonly endpoints?: ProfileEndpoints | undefined;
+}
+
+/** Endpoints of a profile as text: AWS SDKs and Tools Reference Guide, "Service-specific endpoints". */
+export interface ProfileEndpoints {
+  /** The profile. */
+  readonly name: string;
+  /** For all services. */
+  readonly url: string | undefined;
+  /** The section that it names for single services. */
+  readonly services: string | undefined;
+  /** What stands there: `s3.endpoint_url` and others; undefined if there is no such section. */
+  readonly byService: SettingTexts | undefined;
 }
 
 interface Leniency {
   /** A profile that is nowhere counts as one without settings. */
   readonly profileMayLack?: boolean | undefined;
+  /** A profile may stand in the AWS CLI's file of credentials alone, since an endpoint is called with them. */
+  readonly isForEndpoint?: boolean | undefined;
 }
 
 /**
@@ -54,8 +70,18 @@ export async function loadSettings(
   const describesCaller = (settings.role_arn ?? settings.aws_access_key_id) !== undefined;
   // Credentials of another kind than the store's are no reason to stop where nobody named a profile.
   const isForeign = isNamed && foreignCredentials(own) !== undefined;
-  if (profiles.namesCaller(name) || !(describesCaller || isForeign)) return settings;
-  return { ...settings, profile: { name, profiles } };
+  const endpoints = endpointsOf(name, settings, profiles);
+  const all = endpoints ? { ...settings, endpoints } : settings;
+  if (profiles.namesCaller(name) || !(describesCaller || isForeign)) return all;
+  return { ...all, profile: { name, profiles } };
+}
+
+function endpointsOf(name: string, settings: Settings, profiles: Profiles): ProfileEndpoints | undefined {
+  const { endpoint_url: url, services, ignore_configured_endpoint_urls: areIgnored } = settings;
+  if (areIgnored || (url === undefined && services === undefined)) return undefined;
+  const byService = services === undefined ? {} : profiles.servicesIn(services);
+  const hasOwn = byService === undefined || Object.keys(byService).some((each) => each.endsWith('.endpoint_url'));
+  return url !== undefined || hasOwn ? { name, url, services, byService } : undefined;
 }
 
 /** The settings as text. Each is known to be valid. @throws as `loadSettings` does. */
@@ -64,15 +90,19 @@ export async function loadSettingTexts(
   { variables }: Surroundings,
   leniency: Leniency = {},
 ): Promise<SettingTexts> {
-  return (await load(globals, variables, leniency)).texts;
+  const { texts } = await load(globals, variables, leniency);
+  const { AWS_ENDPOINT_URL: url } = variables;
+  return url ? { ...texts, endpoint_url: url } : texts;
 }
 
-async function load(globals: ProfileOption, variables: Variables, { profileMayLack }: Leniency) {
+async function load(globals: ProfileOption, variables: Variables, { profileMayLack, isForEndpoint }: Leniency) {
   const named = namedProfile(globals, variables);
   const name = named?.name ?? DEFAULT_PROFILE;
   const profiles = await openProfiles(variables);
   if (profiles.textsOf(name) === undefined && !profileMayLack) {
-    throw missingProfile(name, named?.variable && ` that ${named.variable} names`);
+    if (!isForEndpoint || !(await hasCredentials(name, variables))) {
+      throw missingProfile(name, { variable: named?.variable, isForEndpoint });
+    }
   }
   const texts = { ...profiles.settingsOf(name), ...settingsOfEnvironment(variables) };
   return { name, isNamed: named !== undefined, profiles, texts };
@@ -125,10 +155,19 @@ export interface Profiles {
    * @throws StoreError for a value in the AWS CLI's file that its setting does not allow
    */
   settingsOf(name: string): SettingTexts;
+  /** What a section has that profiles can name as their `services`; undefined if there is none of that name. */
+  servicesIn(section: string): SettingTexts | undefined;
   /** The text of one setting of a profile, valid or not, and the file that it stands in. */
   placeOf(name: string | undefined, setting: SettingName): PlacedText | undefined;
   /** Whether a profile has its caller by `as`, which comes before roles and access keys. */
   namesCaller(name: string): boolean;
+}
+
+async function hasCredentials(profile: string, variables: Variables): Promise<boolean> {
+  const path = awsFiles(variables).credentials;
+  if (!isFile(path)) return false;
+  const { readCredentialNames } = await import('./aws-config.ts');
+  return readCredentialNames(path).has(profile);
 }
 
 export interface PlacedText {
@@ -139,8 +178,11 @@ export interface PlacedText {
 /** Opens the config files that exist. @throws StoreError when one is not readable. */
 export async function openProfiles(variables: Variables): Promise<Profiles> {
   const config = existsSync(configPath(variables)) ? await openConfig(variables) : undefined;
-  const awsPath = awsConfigPath(variables);
-  const shared: AwsProfiles = isFile(awsPath) ? (await import('./aws-config.ts')).readAwsProfiles(awsPath) : new Map();
+  const { config: awsPath } = awsFiles(variables);
+  const read: AwsConfig | undefined = isFile(awsPath)
+    ? (await import('./aws-config.ts')).readAwsConfig(awsPath)
+    : undefined;
+  const shared: AwsConfig['profiles'] = read?.profiles ?? new Map();
   const textsOf = (name: string): SettingTexts | undefined => {
     const [ours, theirs] = [config?.profile(name), shared.get(name)];
     if (!ours && !theirs) return name === DEFAULT_PROFILE ? {} : undefined;
@@ -167,7 +209,8 @@ export async function openProfiles(variables: Variables): Promise<Profiles> {
     const value = texts?.[setting];
     return path !== undefined && value !== undefined ? { value, path } : undefined;
   };
-  return { names, textsOf, settingsOf, placeOf, namesCaller };
+  const servicesIn = (section: string) => read?.services.get(section);
+  return { names, textsOf, settingsOf, servicesIn, placeOf, namesCaller };
 }
 
 const isAws = (name: string): boolean => isSettingName(name) && 'isAws' in settingSpecs[name];
@@ -193,14 +236,19 @@ function requireAllowed(setting: string, value: string, at: { readonly profile: 
   }
 }
 
-/** Where the AWS CLI has its config file: AWS CLI User Guide, "Configure environment variables", AWS_CONFIG_FILE. */
-function awsConfigPath(variables: Variables): string {
+/** Where the AWS CLI has its files: AWS CLI User Guide, "Configure environment variables", AWS_CONFIG_FILE and others. */
+export function awsFiles(variables: Variables): { readonly config: string; readonly credentials: string } {
   const home = variables.HOME ?? homedir();
-  return variables.AWS_CONFIG_FILE?.replace(/^~(?=$|\/)/, home) || join(home, '.aws', 'config');
+  const path = (named: string | undefined, usual: string) =>
+    named?.replace(/^~(?=$|\/)/, home) || join(home, '.aws', usual);
+  return {
+    config: path(variables.AWS_CONFIG_FILE, 'config'),
+    credentials: path(variables.AWS_SHARED_CREDENTIALS_FILE, 'credentials'),
+  };
 }
 
 /** What cannot be examined is not there, as for the AWS CLI: botocore, configloader.py, `raw_config_parse`. */
-function isFile(path: string): boolean {
+export function isFile(path: string): boolean {
   try {
     return statSync(path).isFile();
   } catch {

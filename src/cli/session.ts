@@ -212,12 +212,13 @@ function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>,
   const region = globals.region === undefined ? (settings.region ?? 'us-east-1') : regionOf(globals.region);
   const local = localAws(sources, region, place);
   const { endpoints } = sources;
+  const isWatched = sources.terminal !== undefined || Boolean(environment.variables.CI);
   return withSignalOf(sources, {
     globals,
     region,
     settings,
     environment,
-    aws: endpoints ? routedAws(local, endpoints, sources, region) : local,
+    aws: endpoints ? routedAws(local, endpoints, { sources, region, isWatched }) : local,
     endpoints,
     stdin: sources.stdin,
     tell: sources.tell,

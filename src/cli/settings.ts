@@ -6,6 +6,7 @@ import { UsageError } from '../api/errors.ts';
 import { isRegion, regions, saidOfPartition } from '../api/regions.ts';
 import { type ServiceSettings, usualSettings } from '../call/settings.ts';
 import { parseByteSize } from './byte-size.ts';
+import { EXAMPLE_URL, endpointFault } from './endpoint/endpoint-text.ts';
 import { forms } from './output/render.ts';
 
 /** What is known of a setting. */
@@ -136,6 +137,28 @@ export const settingSpecs = {
     ...ofRole,
   },
   duration_seconds: { about: "how long the role's session lasts, in seconds", ...positive, ...ofRole },
+  endpoint_url: {
+    about: 'the endpoint that calls go to instead of the store on this machine',
+    allowed: `a URL such as ${EXAMPLE_URL}`,
+    parse: (text: string) => (endpointFault(text) === undefined ? text : undefined),
+    refuse: endpointFault,
+    ...ofRole,
+  },
+  services: {
+    about: "the section of the AWS CLI's config file that has endpoints for single services",
+    allowed: 'a name',
+    parse: anyText,
+    ...ofRole,
+  },
+  ignore_configured_endpoint_urls: {
+    about: 'whether endpoints of variables and profiles do not count',
+    allowed: 'true or false',
+    choices: ['true', 'false'],
+    // As botocore reads it: utils.py, `ensure_boolean`.
+    parse: (text: string) => text.toLowerCase() === 'true',
+    variables: ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'],
+    ...ofRole,
+  },
   cli_binary_format: {
     about: 'the format of binary values in input, as --cli-binary-format',
     ...oneOf('base64', 'raw-in-base64-out'),

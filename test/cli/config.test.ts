@@ -57,6 +57,9 @@ test('each setting has a value of its own type, and is shown as written', async 
     source_profile: ['base', 'base'],
     store: ['/tmp/store', '/tmp/store'],
     'kms.grant-delay': ['90s', 90_000],
+    endpoint_url: ['http://127.0.0.1:4566', 'http://127.0.0.1:4566'],
+    ignore_configured_endpoint_urls: ['false', false],
+    services: ['local', 'local'],
     'kms.latency': ['8ms', 8],
     'kms.settle-delay': ['5s', 5000],
     's3.bucket-key-lifetime': ['0s', 0],
@@ -71,7 +74,8 @@ test('each setting has a value of its own type, and is shown as written', async 
   const config = await openConfig(variables());
   for (const [name, [text]] of Object.entries(table)) config.set(name, text);
   const valuesOf = (at: 0 | 1) => Object.fromEntries(Object.entries(table).map(([name, both]) => [name, both[at]]));
-  expect(await load()).toEqual(valuesOf(1));
+  const endpoints = { name: 'default', url: 'http://127.0.0.1:4566', services: 'local', byService: undefined };
+  expect(await load()).toEqual({ ...valuesOf(1), endpoints });
   expect(await loadSettingTexts({}, { variables: variables() })).toEqual(valuesOf(0));
 });
 

@@ -4,6 +4,7 @@ import type { ServiceName } from '../../api/model/operations.ts';
 import type { Region } from '../../api/regions.ts';
 import { version } from '../../version.ts';
 import { type Client, newClient } from '../../wire/client/client.ts';
+import type { Endpoint } from '../../wire/client/endpoint.ts';
 import { newTransport, type Transport } from '../../wire/client/transport.ts';
 import type { Credentials } from '../../wire/signature/signing.ts';
 import type { AwsSources, CallOptions } from '../aws.ts';
@@ -29,7 +30,7 @@ interface RemoteParts {
 }
 
 export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<Remote> {
-  const { client } = await openParts(chosen, sources);
+  const { client } = await openParts(chosen, sources, region);
   const retries = newRetries(sources);
   return {
     call(service, name, input, options) {
@@ -42,22 +43,22 @@ export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, re
   };
 }
 
-async function openParts(chosen: ChosenEndpoint, sources: AwsSources): Promise<RemoteParts> {
+async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<RemoteParts> {
   const { globals, environment } = sources;
   const transport = newTransport({
     connectMs: milliseconds(globals['cli-connect-timeout']),
     readMs: milliseconds(globals['cli-read-timeout']),
     verifies: globals['no-verify-ssl'] !== true,
   });
-  const credentials = endpointCredentials(chosen, sources);
-  const client = newClient({
-    endpoint: chosen.endpoint,
-    transport,
-    credentials,
-    now: environment.now,
-    userAgent: `ssebox/${version}`,
-  });
-  return { client, transport, credentials };
+  const clientOf = (endpoint: Endpoint, credentials: () => Promise<Credentials | undefined>) =>
+    newClient({ endpoint, transport, credentials, now: environment.now, userAgent: `ssebox/${version}` });
+  const roles = {
+    endpoint: chosen.roles,
+    region,
+    client: (caller: Credentials | undefined) => clientOf(chosen.roles, async () => caller),
+  };
+  const credentials = endpointCredentials(roles, sources);
+  return { client: clientOf(chosen.endpoint, credentials), transport, credentials };
 }
 
 const milliseconds = (seconds: string | undefined): number =>

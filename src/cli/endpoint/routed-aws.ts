@@ -10,12 +10,30 @@ import type { ChosenEndpoint, Endpoints } from './chosen.ts';
 import { endpointPlace } from './place.ts';
 import type { Remote } from './remote.ts';
 
+interface Routing {
+  readonly sources: AwsSources;
+  readonly region: Region;
+  /** Whether somebody reads what is said: a person, or whoever looks at the log of CI. */
+  readonly isWatched: boolean;
+}
+
 /** @param local makes the calls to services that have no endpoint */
-export function routedAws(local: Aws, endpoints: Endpoints, sources: AwsSources, region: Region): Aws {
+export function routedAws(local: Aws, endpoints: Endpoints, { sources, region, isWatched }: Routing): Aws {
   const remotes = new Map<string, Promise<Remote>>();
+  const announced = new Set<string>();
+  /** Says where a command writes that does not say so itself: once for each place. */
+  const announce = async ({ isByOption, text, by }: ChosenEndpoint, service: ServiceName, name: string) => {
+    if (isByOption || !isWatched || announced.has(text)) return;
+    const { operationFacts } = await import('../../api/operation-facts.ts');
+    // Of several calls under way, the first says so.
+    if (operationFacts(service, name).reads || announced.has(text)) return;
+    announced.add(text);
+    sources.tell(`calling ${text} (${by})`);
+  };
   const remoteAt = (chosen: ChosenEndpoint): Promise<Remote> => {
     const known = remotes.get(chosen.text);
     if (known) return known;
+    if (sources.globals.debug) sources.tell(`debug: calls go to ${chosen.text} (${chosen.by})`);
     const opened = import('./remote.ts').then(({ openRemote }) => openRemote(chosen, sources, region));
     remotes.set(chosen.text, opened);
     return opened;
@@ -23,6 +41,7 @@ export function routedAws(local: Aws, endpoints: Endpoints, sources: AwsSources,
   const callByName = async (service: ServiceName, name: string, input: unknown, options: CallOptions = {}) => {
     const chosen = endpoints.of(service);
     if (!chosen) return local.callByName(service, name, input, options);
+    await announce(chosen, service, name);
     const remote = await remoteAt(chosen);
     try {
       return await remote.call(service, name, input, options);

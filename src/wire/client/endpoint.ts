@@ -25,6 +25,8 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return { kind: 'url', origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
 }
 
-/** Whether a host is AWS's own. */
+/** Whether a host is AWS's own, in any of its partitions: AWS General Reference, "Service endpoints". */
 export const isAwsHost = (origin: string): boolean =>
-  /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|on\.aws)$/.test(new URL(origin).hostname);
+  /(^|\.)(amazonaws\.(com(\.cn)?|eu)|amazonwebservices\.(com\.cn|eu)|api\.aws|on\.aws)\.?$/.test(
+    new URL(origin).hostname,
+  );

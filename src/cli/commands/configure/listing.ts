@@ -1,6 +1,7 @@
 /** `ssebox configure list`: what calls are made with, and where each value comes from. */
 
 import { homedir } from 'node:os';
+import { areIgnored } from '../../endpoint/named.ts';
 import { namedProfile, openProfiles } from '../../profiles.ts';
 import type { Session } from '../../session.ts';
 import { type SettingName, settingSpecs } from '../../settings.ts';
@@ -34,11 +35,17 @@ export async function listing({ globals, environment: { variables } }: Session):
     return value ? { value: masked(value), type: 'env', location: '' } : undefined;
   };
   const ownKey = inFile('aws_access_key_id');
+  const url = variables.AWS_ENDPOINT_URL;
+  const endpoint: Row | undefined = url
+    ? { value: url, type: 'env', location: 'AWS_ENDPOINT_URL' }
+    : inFile('endpoint_url');
   const rows: Readonly<Record<string, Row>> = {
     profile,
     access_key: ofEnvironment('AWS_ACCESS_KEY_ID') ?? (ownKey && { ...ownKey, value: masked(ownKey.value) }) ?? UNSET,
     secret_key: ofEnvironment('AWS_SECRET_ACCESS_KEY') ?? UNSET,
     region: regionOfRun(globals.region, variables) ?? inFile('region') ?? UNSET,
+    // Not a row of the AWS CLI's, whose table stays as it is where calls go to the store.
+    ...(endpoint && !areIgnored(variables) && { endpoint_url: endpoint }),
   };
   return [
     line('Name', { value: 'Value', type: 'Type', location: 'Location' }),

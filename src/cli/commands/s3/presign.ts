@@ -153,11 +153,11 @@ function placeOf({ bucket, key }: S3Uri, region: string, endpoint: string | unde
 }
 
 /** The endpoint that the option names, or the environment. @throws UsageError */
-function originFor(option: string | undefined, { environment }: Session): string | undefined {
+function originFor(option: string | undefined, { environment, settings }: Session): string | undefined {
   if (option !== undefined) {
     return originOf(option, `--endpoint-url takes a URL such as ${EXAMPLE_URL}, not "${option}"`);
   }
-  const found = s3Endpoint(environment.variables);
+  const found = s3Endpoint(environment.variables, settings);
   return found && originOf(found.url, `${found.name} must be a URL such as ${EXAMPLE_URL}, not "${found.url}"`);
 }
 

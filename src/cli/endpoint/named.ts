@@ -1,0 +1,27 @@
+/** Whether a command could go to an endpoint, which is asked of every command before anything is loaded for that. */
+
+import type { Environment } from '../../env.ts';
+import type { Globals } from '../globals.ts';
+import type { RunSettings } from '../profiles.ts';
+
+type Variables = Environment['variables'];
+
+/** Whether the option or a variable names an endpoint. */
+export const namesEndpoint = (globals: Globals, variables: Variables): boolean =>
+  globals['endpoint-url'] !== undefined ||
+  (!isLocal(globals, variables) && !areIgnored(variables) && hasVariable(variables));
+
+/** Whether the profile has one that counts. */
+export const hasEndpoint = ({ endpoints }: RunSettings, globals: Globals, variables: Variables): boolean =>
+  endpoints !== undefined && !isLocal(globals, variables) && !areIgnored(variables);
+
+/** Whoever names a store or a principal of it means the store. */
+const isLocal = (globals: Globals, { SSEBOX_AS, SSEBOX_STORE }: Variables): boolean =>
+  globals.as !== undefined || globals.store !== undefined || Boolean(SSEBOX_AS) || Boolean(SSEBOX_STORE);
+
+/** AWS SDKs and Tools Reference Guide, "Service-specific endpoints", AWS_IGNORE_CONFIGURED_ENDPOINT_URLS. */
+export const areIgnored = ({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored }: Variables): boolean =>
+  ignored?.toLowerCase() === 'true';
+
+const hasVariable = (variables: Variables): boolean =>
+  Object.keys(variables).some((name) => name.startsWith('AWS_ENDPOINT_URL') && variables[name]);
