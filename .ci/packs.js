@@ -25,6 +25,14 @@ const roots = {
   kms: ['src/cli/commands/kms.ts', 'src/kms/operations.ts', 'src/kms/settle.ts'],
   s3: ['src/s3/operations.ts', 'src/cli/commands/s3.ts', 'src/cli/commands/bucket.ts', 'src/cli/replicate-written.ts'],
   iam: ['src/iam/operations.ts', 'src/iam/sts-operations.ts'],
+  // What commands do whose calls go to an endpoint: no other command needs it.
+  client: [
+    'src/cli/endpoint/remote.ts',
+    'src/wire/codecs/json.ts',
+    'src/wire/codecs/query.ts',
+    'src/wire/codecs/rest-xml.ts',
+    'src/wire/codecs/cbor.ts',
+  ],
 };
 
 /**

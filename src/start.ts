@@ -1,7 +1,7 @@
 /**
  * Starts the program: loads the files that `.ci/build.js` puts into dist/.
  *
- * - What: the program is divided into five files (`.ci/packs.js`), each of which is read and run when one of its
+ * - What: the program is divided into six files (`.ci/packs.js`), each of which is read and run when one of its
  *   modules is first needed; printing the version needs none of them. The code that V8 compiled from a file is cached on
  *   the disk (`kept-code.ts`). If it cannot be cached, or has been damaged on the disk, it is compiled again.
  * - Why: reading and compiling takes longer than the work of most commands. `kms list-keys` took 687 ms where one

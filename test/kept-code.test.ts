@@ -1,5 +1,6 @@
 /** Code that is kept for an installation that its user may not write: in the user's cache. */
 
+import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
@@ -12,9 +13,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { execaSync } from 'execa';
+import { execa, execaSync } from 'execa';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 const isRoot = process.getuid?.() === 0;
@@ -137,6 +140,24 @@ test('a pipe or a folder in place of kept code stops no command, and leaves no o
   const before = readdirSync(dist);
   expect(run()).toMatchObject(answer);
   expect(readdirSync(dist)).toEqual(before);
+});
+
+test('a command at an endpoint loads the client, and nothing of the services and the store', async () => {
+  const server = createServer((_, answer) => void answer.end('{"Keys":[]}')).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const env = {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    HOME: folder,
+  };
+  const words = [join(folder, 'installation/bin/ssebox.js'), 'kms', 'list-keys'];
+  expect(await execa('node', words, { extendEnv: false, env, reject: false })).toMatchObject(answer);
+  const dist = join(folder, 'installation/dist');
+  expect(packsIn(dist).filter((name) => !name.includes('/'))).toEqual(['client', 'core']);
+  expect(readdirSync(folder)).toEqual(['installation']);
 });
 
 /** Code in V8's own words is executed as it is. */

@@ -2,11 +2,10 @@
 
 import { EndpointError, ReceivedRefusal } from '../../api/errors.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
-import { openDigest } from '../../crypto/checksums.ts';
 import type { RunningDigest } from '../../crypto/running-digest.ts';
 import { type Codec, type ReceivedError, RefusedAnswer, UnreadableAnswer } from '../codecs/codec.ts';
 import { type AnswerMessage, headerValue, type RequestMessage } from '../http/message.ts';
-import { type ChecksumPolicy, checksumHeader, isDigestName } from './payload.ts';
+import { type ChecksumPolicy, checksumHeader, isDigestName, openChecksum } from './payload.ts';
 
 /** An answer whose body is still on its way. */
 export type ReceivedAnswer = AnswerMessage & { readonly body: AsyncIterable<Uint8Array> };
@@ -83,7 +82,7 @@ async function verified(
   if (algorithm === undefined || !isDigestName(algorithm) || status === PARTIAL_CONTENT) return body;
   const expected = headerValue(headers, checksumHeader(algorithm)) ?? '';
   const isComposite = /-\d+$/.test(expected) || headerValue(headers, 'x-amz-checksum-type') === 'COMPOSITE';
-  return isComposite ? body : compared(body, await openDigest(algorithm), { algorithm, expected });
+  return isComposite ? body : compared(body, await openChecksum(algorithm), { algorithm, expected });
 }
 
 /** @throws EndpointError in the AWS CLI's words: botocore, httpchecksum.py, `FlexibleChecksumError` */

@@ -14,10 +14,7 @@ import {
   type LinkRefusal,
   trailerText,
 } from './chunk-signatures.ts';
-import type { ChunkedForm } from './chunked-form.ts';
-
-/** The bytes that a chunk has at least, unless it is the last one. */
-export const MIN_CHUNK_BYTES = 8192;
+import { type ChunkedForm, MIN_CHUNK_BYTES } from './chunked-form.ts';
 
 /** The longest line between chunks, in bytes. */
 const MAX_LINE_BYTES = 4096;

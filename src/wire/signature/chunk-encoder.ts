@@ -1,7 +1,7 @@
 /** Writes bodies in chunks of S3's own, as clients send them. */
 
-import { MIN_CHUNK_BYTES } from './chunk-decoder.ts';
 import { type ChunkKey, chunkSigner, hashOf, trailerText } from './chunk-signatures.ts';
+import { MIN_CHUNK_BYTES } from './chunked-form.ts';
 
 /** How a body is written. */
 export interface ChunkWriting {

@@ -6,6 +6,9 @@
 import { AwsError } from '../../api/errors.ts';
 import { type HeaderFields, headerValue } from '../http/message.ts';
 
+/** The bytes that a chunk has at least, unless it is the last one. */
+export const MIN_CHUNK_BYTES = 8192;
+
 /** What a request says about the chunks of its body. */
 export interface ChunkedForm {
   readonly isSigned: boolean;

@@ -7,15 +7,15 @@ import { AwsError } from '../../../src/api/errors.ts';
 import { digestOf } from '../../../src/crypto/checksums.ts';
 import { headerFields } from '../../../src/wire/http/message.ts';
 import { canonicalRequest } from '../../../src/wire/signature/canonical-request.ts';
-import {
-  type ChunkVerification,
-  decodeStream,
-  decodeWhole,
-  MIN_CHUNK_BYTES,
-} from '../../../src/wire/signature/chunk-decoder.ts';
+import { type ChunkVerification, decodeStream, decodeWhole } from '../../../src/wire/signature/chunk-decoder.ts';
 import { encodeChunks, encodedLength } from '../../../src/wire/signature/chunk-encoder.ts';
 import { type ChunkKey, chunkSigner, hashOf, trailerText } from '../../../src/wire/signature/chunk-signatures.ts';
-import { type ChunkedForm, chunkedForm, decodedHeaders } from '../../../src/wire/signature/chunked-form.ts';
+import {
+  type ChunkedForm,
+  chunkedForm,
+  decodedHeaders,
+  MIN_CHUNK_BYTES,
+} from '../../../src/wire/signature/chunked-form.ts';
 import { signatureOf, signingKey, stringToSign } from '../../../src/wire/signature/v4.ts';
 import { bytesOf } from '../../support/content.ts';
 

@@ -5,7 +5,7 @@ import type { Credentials as IssuedCredentials } from '../../../api/model/sts.ty
 import { type Caller, callerArn } from '../../../policy/caller.ts';
 import { bucketRegion } from '../../../s3/objects/names.ts';
 import { storeNow } from '../../../store/clock.ts';
-import { type Credentials, presignedUrl } from '../../../wire/signature/signing.ts';
+import type { Credentials } from '../../../wire/signature/signing.ts';
 import { command, type Result } from '../../command.ts';
 import { s3Endpoint } from '../../endpoint/chosen.ts';
 import type { Session } from '../../session.ts';
@@ -55,6 +55,7 @@ export const presign = command({
     const region =
       session.globals.region ?? (await session.store.transact((tx) => bucketRegion(uri.bucket, tx))) ?? session.region;
     const request = { method: 'GET', ...placeOf(uri, region, origin), region, expiresSeconds } as const;
+    const { presignedUrl } = await import('../../../wire/signature/signing.ts');
     return { kind: 'lines', lines: [presignedUrl(request, credentials, new Date(session.environment.now()))] };
   },
 });
