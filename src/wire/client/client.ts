@@ -15,6 +15,7 @@ import { canonicalQuery } from '../signature/uri-encoding.ts';
 import { type Address, type AddressingStyle, addressOf } from './address.ts';
 import { asksForChecksum, checksumMode, outputOf } from './answer.ts';
 import { requireSecret } from './customer-key.ts';
+import { askedEncoded, decodedList, isEncodedList } from './encoded-lists.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type ChecksumPolicy, PAYLOAD_HASH, payloadOf } from './payload.ts';
 import type { Transport } from './transport.ts';
@@ -97,11 +98,15 @@ export function newClient(options: ClientOptions): Client {
       if (!model) throw new Error(`the model of ${service} has no operation ${name}`);
       requireLabels(model, input);
       const codec = await loadCodec(protocolOf(service));
-      const message = checksumMode(model, codec.writeInput(model, input), checksums?.answers ?? 'when_supported');
+      const isEncoded = isEncodedList(name, input);
+      const written = codec.writeInput(model, isEncoded ? askedEncoded(input) : input);
+      const message = checksumMode(model, written, checksums?.answers ?? 'when_supported');
       const address = addressOf(endpoint, { model, input, region, style });
       requireSecret(message.headers, address.origin);
       const answer = await send(model, message, address, signal);
-      return outputOf(codec, model, answer, { origin: address.origin, isVerified: asksForChecksum(message) });
+      const rules = { origin: address.origin, isVerified: asksForChecksum(message) };
+      const output = await outputOf(codec, model, answer, rules);
+      return isEncoded ? decodedList(output) : output;
     },
     close: () => transport.close(),
   };

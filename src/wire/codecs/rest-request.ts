@@ -1,6 +1,6 @@
 /** Requests of REST-XML: read by a server, written by a client. */
 
-import { AwsError } from '../../api/errors.ts';
+import { AwsError, UsageError } from '../../api/errors.ts';
 import { isRecord, isStream } from '../../api/message.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import type { XmlNamespace } from '../../api/model/shapes.ts';
@@ -11,6 +11,7 @@ import { encodePath, encodeText } from '../signature/uri-encoding.ts';
 import type { RoutedMessage } from './codec.ts';
 import { decodeWords } from './encoded-words.ts';
 import { fieldList, memberFields, prefixedFields } from './header-members.ts';
+import { fieldText, isToken } from './header-text.ts';
 import { type BodyBinding, type BoundMember, type HttpBindings, httpBindings } from './http-bindings.ts';
 import { bytesOf, textOf, toBytes } from './message-body.ts';
 import type { XmlPlan } from './xml-plan.ts';
@@ -135,11 +136,15 @@ function wholeText(body: Body | undefined): string {
   return text;
 }
 
-/** The request for an input, without a host and without a signature. */
+/**
+ * The request for an input, without a host and without a signature.
+ * @throws UsageError for what no header field can carry, rather than sending something else
+ */
 export function restRequest(model: OperationModel, input: unknown): RequestMessage {
   const { bindings, root, namespace, path, query } = requestOf(model);
   const members = isRecord(input) ? input : {};
   const [body, type] = writeBody(bindings.body, members, root, namespace);
+  requireFields(bindings, members);
   const fields = memberFields(bindings, members);
   const hasType = fields.some(([name]) => name.toLowerCase() === 'content-type');
   return {
@@ -156,6 +161,23 @@ export function restRequest(model: OperationModel, input: unknown): RequestMessa
     body,
   };
 }
+
+/** @throws UsageError */
+function requireFields({ headers, prefixes }: HttpBindings, members: Readonly<Record<string, unknown>>): void {
+  for (const { name, form } of headers) {
+    const values: readonly unknown[] = [members[name] ?? []].flat();
+    const wrong = values.map(form.write).find((text) => fieldText(text) !== text);
+    if (wrong !== undefined) throw unfit(name, JSON.stringify(wrong), 'characters beyond ISO 8859-1 and line breaks');
+  }
+  for (const { name } of prefixes) {
+    const wrong = Object.keys(members[name] ?? {}).find((key) => !isToken(key));
+    if (wrong !== undefined)
+      throw unfit(`a name in ${name}`, JSON.stringify(wrong), 'spaces, or characters beyond ASCII');
+  }
+}
+
+const unfit = (what: string, text: string, without: string): UsageError =>
+  new UsageError(`${what} is sent in a header field, which cannot have ${without}: ${text}`);
 
 function parameters({ at, form, isList }: BoundMember, value: unknown): readonly QueryParameter[] {
   if (value === undefined || value === null) return [];

@@ -72,8 +72,14 @@ const theirs = async (client: sdk.S3Client, name: string, input: object) => {
  */
 const MADE_UP = ['PutObject', 'PutObjectAnnotation', 'UploadPart', 'WriteGetObjectResponse'];
 
-/** Without what the SDK has of its own in a request. */
+/** The SDK cannot read a list with a key in it that XML cannot carry; botocore asks for URL encoding and decodes it. */
+const LISTS = ['ListMultipartUploads', 'ListObjects', 'ListObjectsV2', 'ListObjectVersions'];
+
+/** What the SDK sends, but for what only it does, or only we do. */
 function expected(name: string, input: object, request: Awaited<ReturnType<typeof theirs>>) {
+  if (LISTS.includes(name) && !('EncodingType' in input)) {
+    return { ...request, query: [...request.query, 'encoding-type=url'].sort() };
+  }
   if (!MADE_UP.includes(name) || (name === 'PutObject' && 'ContentType' in input)) return request;
   const { 'content-type': _, ...headers } = request.headers;
   return { ...request, headers, signed: request.signed?.filter((each) => each !== 'content-type') };
