@@ -13,6 +13,8 @@ export const isStream = (value: unknown): value is AsyncIterable<Uint8Array> =>
 /** Bytes of which every iteration starts from the beginning, so that whoever has to can send them again. */
 export interface Rereadable extends AsyncIterable<Uint8Array> {
   readonly isRereadable: true;
+  /** How many there are. */
+  readonly size: number;
 }
 
 export const isRereadable = (value: unknown): value is Rereadable => isStream(value) && 'isRereadable' in value;

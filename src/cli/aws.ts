@@ -31,6 +31,8 @@ export interface CallOptions {
    * answer.
    */
   readonly isAside?: boolean | undefined;
+  /** Whether it is also made after the user has interrupted the command: it undoes what the command began. */
+  readonly undoes?: boolean | undefined;
   /** Whether the command overlooks this refusal: nobody is shown it, and `explain last` passes over it. */
   readonly overlooks?: ((refusal: AwsError) => boolean) | undefined;
 }

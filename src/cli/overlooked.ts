@@ -30,5 +30,5 @@ export async function cleanUp<S extends ServiceName, N extends OperationName<S>>
   name: N,
   input: Input<S, N>,
 ): Promise<void> {
-  await aws.call(service, name, input, { overlooks: () => true }).catch(() => undefined);
+  await aws.call(service, name, input, { overlooks: () => true, undoes: true }).catch(() => undefined);
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { isRereadable } from '../../src/api/message.ts';
-import { fileBody, fileState } from '../../src/cli/commands/s3/file-body.ts';
+import { fileBody } from '../../src/cli/commands/s3/file-body.ts';
+import { fileState } from '../../src/cli/sent-file.ts';
 
 const MIB = 1024 ** 2;
 const SIZE = 3 * MIB + 17;

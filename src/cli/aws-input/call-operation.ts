@@ -1,7 +1,7 @@
 /** Runs one 1:1 command: its flags become the operation's input, its pages are followed, its bytes go to their file. */
 
 import { CallRefused, UsageError } from '../../api/errors.ts';
-import { isStream } from '../../api/message.ts';
+import { isRereadable, isStream } from '../../api/message.ts';
 import { type OperationModel, operationModel } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
 import { operationFacts } from '../../api/operation-facts.ts';
@@ -59,7 +59,7 @@ export async function withInput(
       uuid: session.environment.uuid,
     }),
   );
-  return work(model, await withSettledBody(model, read));
+  return work(model, await withSettledBody(model, read, session));
 }
 
 async function performed(
@@ -152,11 +152,22 @@ function withChecksumMode({ httpChecksum }: OperationModel, input: Message): Mes
   return member === undefined ? input : { [member]: 'ENABLED', ...input };
 }
 
-async function withSettledBody(model: OperationModel, input: Message): Promise<Message> {
+async function withSettledBody(model: OperationModel, input: Message, session: Session): Promise<Message> {
   const member = streamingMember(model, model.input?.shape);
   const body = member === undefined ? undefined : input[member];
-  return member !== undefined && isStream(body) ? { ...input, [member]: await settleBody(body) } : input;
+  if (member === undefined || !isStream(body)) return input;
+  if (!isRemote(model.service, session)) return { ...input, [member]: await settleBody(body) };
+  if (input.ContentLength !== undefined) return input;
+  const settled = await settleBody(body, MOST_HELD_BYTES);
+  if (isRereadable(settled)) return { ...input, ContentLength: settled.size, [member]: settled };
+  if (settled instanceof Uint8Array) return { ...input, [member]: settled };
+  throw new UsageError(
+    `--${member.toLowerCase()} has more than ${MOST_HELD_BYTES} bytes of unknown length, and a request to an endpoint says how many: add --content-length, or use ssebox s3 cp`,
+  );
 }
+
+/** A body of unknown length is held in memory up to this size, so that a request can say how long it is. */
+const MOST_HELD_BYTES = 64 * 1024 * 1024;
 
 /**
  * The AWS CLI lists keys in their URL encoding, of which it shows only that it asked for it: botocore, handlers.py,

@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../api/errors.ts';
 import { readable, readWhole } from '../../files.ts';
+import { sentFile, stateIn } from '../sent-file.ts';
 import type { StandardInput } from '../standard-input.ts';
 
 /** The sources besides the command line from which values may be read. */
@@ -26,10 +27,15 @@ export const inputFiles = (stdin: StandardInput): InputFiles => ({
   readStdin: stdin.readAll,
   open: (path) => {
     if (path === '-') return stdin.stream();
-    const fd = openSync(expandHome(path), 'r');
-    if (!fstatSync(fd).isDirectory()) return readable(`the file "${path}"`, createReadStream('', { fd }));
+    const file = expandHome(path);
+    const fd = openSync(file, 'r');
+    const facts = fstatSync(fd, { bigint: true });
+    // Of a device or a pipe the size is not known before its end.
+    if (!facts.isDirectory() && facts.size === 0n) return readable(`the file "${path}"`, createReadStream('', { fd }));
     closeSync(fd);
-    throw new Error('is a directory');
+    if (facts.isDirectory()) throw new Error('is a directory');
+    const state = stateIn(facts);
+    return sentFile(file, { state, start: 0, end: state.size });
   },
 });
 

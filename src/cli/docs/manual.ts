@@ -183,6 +183,7 @@ const environment: readonly (readonly [string, string])[] = [
   ['CI', 'never prompt, as --no-input'],
   ['SHELL', 'the shell for which shim prints its line'],
   ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'where the config file, the default store and the default folder of shim are'],
+  ['XDG_STATE_HOME', 'where s3 put --resume remembers uploads to an endpoint'],
 ];
 
 function closing(seeAlso: readonly string[]): string[] {

@@ -29,6 +29,9 @@ interface RemoteParts {
   readonly credentials: () => Promise<Credentials | undefined>;
 }
 
+/** How long what a failed or interrupted command has begun is being undone, in milliseconds. */
+const UNDOING_MS = 10_000;
+
 export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<Remote> {
   const { client } = await openParts(chosen, sources, region);
   const retries = newRetries(sources);
@@ -37,7 +40,7 @@ export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, re
       const made = (signal: AbortSignal) =>
         client.call({ service, name, input, region: options.region ?? region, signal });
       if (options.isAside) return withinTime(ASIDE_MS, sources.signal, made);
-      const make = () => made(sources.signal);
+      const make = () => made(options.undoes ? AbortSignal.timeout(UNDOING_MS) : sources.signal);
       return sources.isMadeOnce ? make() : retries.attempt({ service, name, input }, make);
     },
   };

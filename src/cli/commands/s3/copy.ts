@@ -14,7 +14,7 @@ import type { OnBytes } from './file-body.ts';
 import { type MultipartSettings, partSize } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
 import { taggingOf } from './tag-options.ts';
-import { checksumsIn } from './upload.ts';
+import { checksumsIn, uploadIdIn } from './upload.ts';
 import type { S3Uri } from './uri.ts';
 
 /** The inputs from the typed options, by operation. */
@@ -91,13 +91,13 @@ async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, on
   const tags = props === 'default' && inputs.create.Tagging === undefined ? await tagsOf(source.uri, session) : [];
   const tagging = taggingOf(tags);
   const isLong = tagging.length > MOST_TAGGING_BYTES;
-  const { UploadId = '' } = await session.aws.call('s3', 'CreateMultipartUpload', {
+  const begun = await session.aws.call('s3', 'CreateMultipartUpload', {
     ...kept,
     ...(tags.length > 0 && !isLong && { Tagging: tagging }),
     ...inputs.create,
     ...place,
   });
-  const upload = { ...place, UploadId };
+  const upload = { ...place, UploadId: uploadIdIn(begun) };
   try {
     const MultipartUpload = { Parts: await copiedParts(source, upload, copies, onBytes) };
     const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };

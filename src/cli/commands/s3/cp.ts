@@ -1,7 +1,7 @@
 /** `ssebox s3 cp` and `ssebox s3 mv`: AWS CLI Command Reference, s3 cp and s3 mv. */
 
 import { join } from 'node:path';
-import { AwsError, UsageError } from '../../../api/errors.ts';
+import { UsageError } from '../../../api/errors.ts';
 import type { HeadObjectOutput } from '../../../api/model/s3.types.ts';
 import { type CommandSpec, command, type OptionSpec, type Result, type ValuesOf } from '../../command.ts';
 import type { Session } from '../../session.ts';
@@ -15,7 +15,16 @@ import { copyPaths } from './object-argument.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
-import { errorText, type Fatal, failureLines, type Skipped, type Target, type Transfer, tellHint } from './transfer.ts';
+import {
+  errorText,
+  type Fatal,
+  failureLines,
+  isUnserved,
+  type Skipped,
+  type Target,
+  type Transfer,
+  tellHint,
+} from './transfer.ts';
 import {
   followsLinks,
   requireFitting,
@@ -143,15 +152,15 @@ async function streamed(uri: S3Uri, values: TransferValues, session: Session): P
     const { Body } = await session.aws.call('s3', 'GetObject', get);
     return { kind: 'bytes', bytes: Body ?? new Uint8Array() };
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!isUnserved(error)) throw error;
     return failed(failureLines(transfer, error), error, values, session);
   }
 }
 
-/** The end of a command that a refusal ends, with the AWS CLI's lines about it. */
+/** The end of a command that a refusal ends, or that was not answered, with the AWS CLI's lines about it. */
 async function failed(
   lines: readonly string[],
-  refusal: AwsError,
+  refusal: Error,
   { options }: TransferValues,
   session: Session,
 ): Promise<Result> {
@@ -202,7 +211,7 @@ async function headOf(
       : await objectInput('HeadObject', values, session);
     return await session.aws.call('s3', 'HeadObject', { ...input, Bucket: uri.bucket, Key: uri.key });
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!isUnserved(error)) throw error;
     const text = errorText(error).replace(/Not Found$/, () => `Key "${uri.key}" does not exist`);
     return { failed: await failed([`fatal error: ${text}`], error, values, session) };
   }

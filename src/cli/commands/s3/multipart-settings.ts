@@ -33,3 +33,17 @@ export function partSize(size: number, chunkBytes: number): number {
   while (Math.ceil(size / bytes) > MAX_PARTS) bytes *= 2;
   return Math.min(Math.max(bytes, MIN_PART_BYTES), MAX_PART_BYTES);
 }
+
+/** So many parts of a stream have the usual size: 8 GB of it, as in the AWS CLI. */
+const USUAL_PARTS = 1000;
+/** After so many more a part is as much larger as the usual size is. */
+const GROWTH_PARTS = 60;
+
+/**
+ * The size of a part of a stream whose length nobody knows, by its number from 1: later parts are larger, so that S3's
+ * 10,000 of 8 MiB and more hold 5 TiB, and the memory that each takes grows no faster than that needs.
+ */
+export function streamPartSize(number: number, usualBytes: number): number {
+  const more = Math.max(0, number - USUAL_PARTS) / GROWTH_PARTS;
+  return Math.min(Math.floor(usualBytes * (1 + more)), MAX_PART_BYTES);
+}

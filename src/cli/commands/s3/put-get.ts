@@ -7,6 +7,7 @@ import { shellWord } from '../../../api/shell-word.ts';
 import { noBytes } from '../../body.ts';
 import { objectChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
+import { isRemote } from '../../endpoint/place.ts';
 import { knownFile } from '../../known-file.ts';
 import { progressOf } from '../../progress.ts';
 import { makeFolderOf, saverOf } from '../../save-bytes.ts';
@@ -26,7 +27,7 @@ export const put = command({
   callsEndpoint: true,
   summary: 'Store a file as an object, in one PutObject',
   description:
-    "The object is encrypted as the options say, otherwise by the bucket's default. If the target ends in a slash, the object takes the name of the file. With - the bytes come from standard input.",
+    "The object is encrypted as the options say, otherwise by the bucket's default. If the target ends in a slash, the object takes the name of the file. With - the bytes come from standard input; what has no known length goes to an endpoint in parts, if it has 8 MiB or more.",
   args: {
     file: { about: 'the file, or - for standard input', check: knownFile },
     target: { about: 'the target: s3://BUCKET/KEY', choices: objectChoices, mayBeNew: true, check: inBucket },
@@ -59,6 +60,8 @@ export const put = command({
       const settings = multipartSettings(session.settings);
       if (isResumable && size !== undefined && size >= settings.thresholdBytes) {
         await putInParts(file, target, values, settings, session, progress.add);
+      } else if (!size && isRemote('s3', session)) {
+        await putStream(file, target, values, settings, session, progress.add);
       } else {
         await putAtOnce(file, target, values, session, progress.add);
       }
@@ -149,6 +152,24 @@ async function putAtOnce(
     Bucket: bucket,
     Key: key,
   });
+}
+
+/** A request to an endpoint says how long its body is: what has no known length goes in parts, if it is long. */
+async function putStream(
+  file: string,
+  target: S3Uri,
+  values: ObjectValues,
+  settings: MultipartSettings,
+  session: Session,
+  onBytes: OnBytes,
+): Promise<void> {
+  const [{ upload }, { newSlots }] = await Promise.all([import('./upload.ts'), import('./at-once.ts')]);
+  const put = await objectInput('PutObject', values, session);
+  const create = await objectInput('CreateMultipartUpload', values, session);
+  const inputs = { put, create, part: await objectInput('UploadPart', values, session), complete: {} };
+  const slots = newSlots(settings.mostRequests);
+  const uploads = { inputs, session, grouped: false, settings, slots, overlooks: undefined, expectedSize: undefined };
+  await upload(file, target, await guessedType(file, put, values), uploads, onBytes);
 }
 
 async function putInParts(

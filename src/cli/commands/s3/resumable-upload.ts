@@ -1,21 +1,25 @@
 /**
  * `ssebox s3 put --resume`: a file uploaded in parts, several at a time. After an interruption the same command
- * resumes: it compares the stored parts with the file by their checksums and does not send them again. Amazon S3 User
- * Guide, "Uploading and copying objects using multipart upload in Amazon S3".
+ * resumes: it compares the stored parts with the file by their checksums and does not send them again. An endpoint that
+ * keeps no checksums has ETags, which are MD5s unless KMS is involved; what cannot be compared is sent again. Amazon S3
+ * User Guide, "Uploading and copying objects using multipart upload in Amazon S3".
  */
 
 import { createHash } from 'node:crypto';
-import { AwsError, UsageError } from '../../../api/errors.ts';
+import { AwsError, EndpointError, ReceivedRefusal, UsageError } from '../../../api/errors.ts';
 import type { ListPartsOutput, Part } from '../../../api/model/s3.types.ts';
 import { type DigestName, openDigest } from '../../../crypto/checksums.ts';
 import { readBlocks } from '../../../files.ts';
 import type { CallOptions } from '../../aws.ts';
+import { isRemote } from '../../endpoint/place.ts';
+import { fileState, requireUnchanged } from '../../sent-file.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, newSlots } from './at-once.ts';
-import { fileBody, fileState, type OnBytes } from './file-body.ts';
+import { fileBody, type OnBytes } from './file-body.ts';
 import { type MultipartSettings, partSize } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
-import type { UploadInputs } from './upload.ts';
+import { type ResumePlace, resumePlace } from './resume-place.ts';
+import { algorithmIn, partChecksum, type UploadInputs, uploadIdIn } from './upload.ts';
 import type { S3Uri } from './uri.ts';
 
 /** A piece of the file with its number, from 1. */
@@ -37,10 +41,12 @@ export async function resumableUpload(
   const state = await fileState(file);
   const { size } = state;
   const pieces = piecesOf(size, partSize(size, chunkBytes));
-  const algorithm = algorithmOf(inputs.create);
-  const create = { ...inputs.create, ChecksumAlgorithm: algorithm, Bucket: bucket, Key: key };
-  const place: ResumePlace = { bucket, key, digest: digestOfAll(size, create) };
-  const begun = await findBegun(place, inputs.part, session);
+  const checksum = partChecksum(inputs.create, session);
+  const asked = { ...checksum, ...inputs.create };
+  const algorithm = algorithmOf(asked);
+  const create = { ...asked, ChecksumAlgorithm: algorithm, Bucket: bucket, Key: key };
+  const place = resumePlace({ bucket, key }, digestOfAll(size, create), session);
+  const begun = await findBegun(place, { ...customerKeyIn(inputs.part), Bucket: bucket, Key: key }, session);
   const upload = begun ?? { id: await begin(place, create, session), parts: [] };
   const at = { ...customerKeyIn(inputs.part), Bucket: bucket, Key: key, UploadId: upload.id };
   const missing = await missingPieces(file, pieces, upload.parts, algorithm, onBytes, session);
@@ -48,15 +54,26 @@ export async function resumableUpload(
   try {
     await atOnce(missing, { slots: newSlots(mostRequests), signal: session.signal }, async (piece, overlooks) => {
       const body = await fileBody(file, onBytes, { state, start: piece.start, end: piece.end });
-      const input = { ...inputs.part, ...at, PartNumber: piece.number, ...body };
+      const input = { ...algorithmIn(checksum), ...inputs.part, ...at, PartNumber: piece.number, ...body };
       await session.aws.callByName('s3', 'UploadPart', input, { overlooks });
     });
+    await requireUnchanged(file, state);
   } catch (error) {
-    if (!isGivenUp(error)) session.tell('the stored parts are kept: run the same command again to resume');
+    if (isGivenUp(error)) await place.forget();
+    else session.tell('the stored parts are kept: run the same command again to resume');
     throw error;
   }
   const Parts = (await listParts(at, session)).slice(0, pieces.length).map(completed);
+  requireAll(Parts, pieces);
   await session.aws.callByName('s3', 'CompleteMultipartUpload', { ...at, MultipartUpload: { Parts } });
+  await place.forget();
+}
+
+/** What is completed with fewer parts is another object. @throws EndpointError */
+function requireAll(parts: readonly Pick<Part, 'PartNumber'>[], pieces: readonly Piece[]): void {
+  const found = new Set(parts.map(({ PartNumber }) => PartNumber));
+  const lost = pieces.filter(({ number }) => !found.has(number)).length;
+  if (lost > 0) throw new EndpointError(`${lost} of ${pieces.length} parts were sent and are not listed by S3`);
 }
 
 function piecesOf(size: number, bytes: number): readonly Piece[] {
@@ -67,28 +84,23 @@ function piecesOf(size: number, bytes: number): readonly Piece[] {
   }));
 }
 
-interface ResumePlace {
-  readonly bucket: string;
-  readonly key: string;
-  readonly digest: string;
-}
-
 /** Uploads with different settings are different uploads. A customer-provided key is included only by its MD5. */
 function digestOfAll(size: number, { SSECustomerKey: _, ...settings }: ObjectInput): string {
   const sorted = Object.entries({ ...settings, size }).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(sorted)).digest('hex');
 }
 
-const begin = async ({ bucket, key, digest }: ResumePlace, create: ObjectInput, session: Session): Promise<string> => {
+async function begin(place: ResumePlace, create: ObjectInput, session: Session): Promise<string> {
   const output = await session.aws.callByName('s3', 'CreateMultipartUpload', create);
-  const uploadId = typeof output === 'object' && output !== null && 'UploadId' in output ? String(output.UploadId) : '';
-  await session.store.transact((tx) => {
-    // It may have been aborted since.
-    if (tx.multipartUploads.get([bucket, key, uploadId]))
-      tx.resumableUploads.put([bucket, key, digest], { v: 1, uploadId });
-  });
+  const uploadId = uploadIdIn(output);
+  try {
+    await place.remember(uploadId);
+  } catch (error) {
+    if (!isRemote('s3', session) || !(error instanceof Error)) throw error;
+    session.tell(`if it is interrupted, the upload cannot be resumed: ${error.message}`);
+  }
   return uploadId;
-};
+}
 
 /** The upload, and its customer-provided key if it has one. */
 interface At {
@@ -103,24 +115,22 @@ interface Begun {
 }
 
 /** The upload that was started with the same settings; undefined when there is none, or it has been aborted. */
-async function findBegun(
-  { bucket, key, digest }: ResumePlace,
-  part: ObjectInput,
-  session: Session,
-): Promise<Begun | undefined> {
-  const row = await session.store.transact((tx) => tx.resumableUploads.get([bucket, key, digest]));
-  if (!row) return undefined;
+async function findBegun(place: ResumePlace, at: Omit<At, 'UploadId'>, session: Session): Promise<Begun | undefined> {
+  const id = await place.find();
+  if (id === undefined) return undefined;
   try {
-    const at = { ...customerKeyIn(part), Bucket: bucket, Key: key, UploadId: row.uploadId };
-    const parts = await listParts(at, session, isGivenUp);
-    return { id: row.uploadId, parts };
+    return { id, parts: await listParts({ ...at, UploadId: id }, session, isGivenUp) };
   } catch (error) {
-    if (isGivenUp(error)) return undefined;
-    throw error;
+    if (!isGivenUp(error)) throw error;
+    await place.forget();
+    return undefined;
   }
 }
 
-const isGivenUp = (error: unknown): boolean => error instanceof AwsError && error.code === 'NoSuchUpload';
+/** Some servers have other words for it. */
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof AwsError &&
+  (error.code === 'NoSuchUpload' || (error instanceof ReceivedRefusal && error.httpStatus === 404));
 
 async function listParts(at: At, session: Session, overlooks?: CallOptions['overlooks']): Promise<Part[]> {
   const found: Part[] = [];
@@ -149,7 +159,7 @@ async function missingPieces(
     session.signal.throwIfAborted();
     const part = byNumber.get(piece.number);
     const length = piece.end - piece.start;
-    if (part?.Size === length && checksumIn(part, algorithm) === (await checksumOf(file, piece, algorithm))) {
+    if (part?.Size === length && (await isSame(file, piece, part, algorithm))) {
       onBytes(length);
     } else {
       missing.push(piece);
@@ -158,7 +168,14 @@ async function missingPieces(
   return missing;
 }
 
-const checksumIn = (part: Part, algorithm: ComparedBy): string | undefined => part[`Checksum${algorithm}`];
+/** Whether a part has the bytes of the file; false, too, if that cannot be known. */
+async function isSame(file: string, piece: Piece, part: Part, algorithm: ComparedBy): Promise<boolean> {
+  const checksum = part[`Checksum${algorithm}`];
+  if (checksum !== undefined) return checksum === (await checksumOf(file, piece, algorithm));
+  const [, md5] = /^"?([0-9a-f]{32})"?$/.exec(part.ETag ?? '') ?? [];
+  if (md5 === undefined) return false;
+  return md5 === Buffer.from(await checksumOf(file, piece, 'MD5'), 'base64').toString('hex');
+}
 
 async function checksumOf(file: string, piece: Piece, algorithm: ComparedBy): Promise<string> {
   const digest = await openDigest(algorithm);

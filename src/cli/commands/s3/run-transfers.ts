@@ -1,6 +1,7 @@
 /** Runs transfers, several at a time, and reports each in the AWS CLI's format. */
 
-import { AwsError, StoreError } from '../../../api/errors.ts';
+import { AwsError, EndpointError, StoreError } from '../../../api/errors.ts';
+import { systemCode } from '../../../api/file-error.ts';
 import { SMALL_BYTES } from '../../body.ts';
 import type { OptionSpec, OptionsOf, Result } from '../../command.ts';
 import { isRemote } from '../../endpoint/place.ts';
@@ -14,6 +15,7 @@ import {
   failureCodeOf,
   failureLines,
   isOfOneTransfer,
+  isUnserved,
   type Skipped,
   type Transfer,
   tellHint,
@@ -23,7 +25,7 @@ import { untilDone } from './until-done.ts';
 
 /**
  * As many transfers run at once as requests are allowed; small ones count as a tenth, so ten times as many run: they
- * share a commit, which costs more than they do.
+ * share a commit, which costs more than they do. An endpoint is asked no more at once than the setting says.
  */
 const LOAD = 10;
 const SMALL_LOAD = 1;
@@ -52,29 +54,39 @@ export function runTransfers(
   const { quiet: isQuiet, dryrun: isDry } = options;
   const isTelling = !isQuiet && (isDry || !options['only-show-errors']);
   const mostLoad = LOAD * multipartSettings(session.settings).mostRequests;
+  const isElsewhere = isRemote('s3', session);
   const progress = progressOf(isTelling && options.progress !== false && !isDry ? session : undefined);
   let exitCode = 0;
-  let lastRefusal: AwsError | undefined;
+  let lastRefusal: AwsError | EndpointError | undefined;
+  /** How many transfers were answered, and whether one was not while none was: more would each wait in vain. */
+  let answers = 0;
+  let isUnreachable = false;
 
   async function one(transfer: Transfer): Promise<string | undefined> {
+    const answersBefore = answers;
     try {
       const outcome = isDry ? 'done' : await transfer.run(progress.add);
+      answers += 1;
       progress.done();
       return isTelling && outcome === 'done' ? `${isDry ? '(dryrun) ' : ''}${transferLine(transfer)}` : undefined;
     } catch (error) {
       session.signal.throwIfAborted();
       if (!isOfOneTransfer(error)) throw error;
-      // A store that cannot be opened concerns them all, and so do credentials that are missing.
-      if (error instanceof StoreError) {
-        if (isRemote('s3', session)) throw error;
-        await session.store.workplace();
-      }
+      if (error instanceof StoreError) await requireUsable(error);
+      if (error instanceof AwsError) answers += 1;
+      if (isUnanswered(error)) isUnreachable ||= answers === answersBefore;
       exitCode = worse(exitCode, failureCodeOf(error));
       progress.clear();
-      if (error instanceof AwsError) lastRefusal = error;
+      if (isUnserved(error)) lastRefusal = error;
       if (!isQuiet) for (const line of failureLines(transfer, error)) session.tell(line);
       return undefined;
     }
+  }
+
+  /** @throws StoreError if it concerns all transfers: the store cannot be opened, or there are no credentials. */
+  async function requireUsable(error: StoreError): Promise<void> {
+    if (!isElsewhere) await session.store.workplace();
+    else if (systemCode(error.cause) === undefined) throw error;
   }
 
   function end(reason: string): void {
@@ -94,12 +106,13 @@ export function runTransfers(
     try {
       for await (const transfer of transfers) {
         session.signal.throwIfAborted();
+        if (isUnreachable) return end('the endpoint does not answer, so the remaining transfers were not started');
         if ('fatal' in transfer) return end(transfer.fatal);
         if ('warning' in transfer) warn(transfer);
         else yield transfer;
       }
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!isUnserved(error)) throw error;
       lastRefusal = error;
       end(errorText(error));
     }
@@ -111,7 +124,7 @@ export function runTransfers(
     let underWay = 0;
     let wake = (): void => {};
     const start = (transfer: Transfer): void => {
-      const load = isSmall(transfer) ? SMALL_LOAD : LOAD;
+      const load = isSmall(transfer) && !isElsewhere ? SMALL_LOAD : LOAD;
       underWay += load;
       const ending = one(transfer)
         .then(
@@ -160,6 +173,9 @@ export function runTransfers(
 
   return { kind: 'lines', lines: untilDone(lines()), exitCode: () => exitCode };
 }
+
+/** Whether the endpoint was not reached: an answer that is wrong has no cause beneath it. */
+const isUnanswered = (error: Error): boolean => error instanceof EndpointError && error.cause !== undefined;
 
 /** That some transfers failed outweighs that files were skipped, and damage outweighs both. */
 const worse = (known: number, code: number): number => (known === DAMAGED ? known : code);

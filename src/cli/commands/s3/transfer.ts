@@ -1,6 +1,6 @@
 /** The transfer of one file or object, as the AWS CLI's s3 commands see it. */
 
-import { AwsError, DamageError, StoreError, UsageError } from '../../../api/errors.ts';
+import { AwsError, DamageError, EndpointError, StoreError, UsageError } from '../../../api/errors.ts';
 import { refusalLine } from '../../refusal-line.ts';
 import type { SaveTarget } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
@@ -14,7 +14,11 @@ export interface Transfer {
   readonly to?: string | undefined;
   /** Undefined if it is not known before the end. */
   readonly size?: number | undefined;
-  /** Does it. @throws AwsError when S3 refuses, StoreError when the stored bytes are not those that were written. */
+  /**
+   * Does it.
+   * @throws AwsError when S3 refuses, EndpointError when it does not answer, StoreError when the stored bytes are not
+   * those that were written.
+   */
   run(onBytes: OnBytes): Promise<Outcome>;
 }
 
@@ -51,12 +55,13 @@ export const errorText = (error: Error): string => (error instanceof AwsError ? 
 
 /** Tells a person how a refusal that was reported is explained. */
 export async function tellHint(refusal: Error, session: Session): Promise<void> {
-  if (!(refusal instanceof AwsError) || !session.terminal) return;
+  if (!isUnserved(refusal) || !session.terminal) return;
   const [{ hintAfter }, { withNames }] = await Promise.all([
     import('../../exit-codes.ts'),
     import('../../names-there.ts'),
   ]);
-  const hint = hintAfter(await withNames(refusal, session).catch(() => refusal), session.globals);
+  const named = refusal instanceof AwsError ? await withNames(refusal, session).catch(() => refusal) : refusal;
+  const hint = hintAfter(named, session.globals);
   if (hint !== undefined) session.tell(hint);
 }
 
@@ -66,9 +71,13 @@ export const DAMAGED = 253;
 /** The exit code of a command of which one transfer has failed. */
 export const failureCodeOf = (error: unknown): number => (error instanceof DamageError ? DAMAGED : 1);
 
+/** Whether a call was refused, or not answered. */
+export const isUnserved = (error: unknown): error is AwsError | EndpointError =>
+  error instanceof AwsError || error instanceof EndpointError;
+
 /** Whether an error concerns only one transfer, so that the others continue. */
 export function isOfOneTransfer(error: unknown): error is Error {
-  if (error instanceof AwsError || error instanceof StoreError || error instanceof UsageError) return true;
+  if (isUnserved(error) || error instanceof StoreError || error instanceof UsageError) return true;
   return error instanceof Error && 'syscall' in error;
 }
 

@@ -3,13 +3,17 @@
  * multipart_threshold and multipart_chunksize.
  */
 
+import { EndpointError } from '../../../api/errors.ts';
+import { isRecord } from '../../../api/message.ts';
 import type { CompletedPart } from '../../../api/model/s3.types.ts';
 import type { CallOptions } from '../../aws.ts';
+import { isRemote } from '../../endpoint/place.ts';
 import { cleanUp } from '../../overlooked.ts';
+import { type FileState, fileState } from '../../sent-file.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, type Slots } from './at-once.ts';
-import { counted, fileBody, fileState, type OnBytes } from './file-body.ts';
-import { type MultipartSettings, partSize } from './multipart-settings.ts';
+import { counted, fileBody, type OnBytes, pipe } from './file-body.ts';
+import { type MultipartSettings, partSize, streamPartSize } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
 import type { S3Uri } from './uri.ts';
 
@@ -47,20 +51,20 @@ export async function upload(
 ): Promise<void> {
   const { inputs, session, grouped, overlooks } = uploads;
   const place = { Bucket: bucket, Key: key };
-  const parts = file === '-' ? await streamParts(uploads, onBytes) : await fileParts(file, uploads.settings, onBytes);
+  const parts = await partsOf(file, uploads, onBytes);
   if (parts.whole) {
     const input = { ...inputs.put, ...contentType, ...place, ...(await parts.whole()) };
     await session.aws.callByName('s3', 'PutObject', input, { grouped, overlooks });
     return;
   }
   const checksum = partChecksum(inputs.create, session);
-  const { UploadId = '' } = await session.aws.call('s3', 'CreateMultipartUpload', {
+  const begun = await session.aws.call('s3', 'CreateMultipartUpload', {
     ...checksum,
     ...inputs.create,
     ...contentType,
     ...place,
   });
-  const upload = { ...place, UploadId };
+  const upload = { ...place, UploadId: uploadIdIn(begun) };
   try {
     const Parts: CompletedPart[] = [];
     await atOnce(
@@ -81,12 +85,19 @@ export async function upload(
   }
 }
 
+/** @throws EndpointError for an answer without one, which is not S3's */
+export function uploadIdIn(output: unknown): string {
+  const id = isRecord(output) ? output.UploadId : undefined;
+  if (typeof id === 'string' && id !== '') return id;
+  throw new EndpointError('the endpoint has begun an upload in parts without an id for it');
+}
+
 /**
  * The checksum of an upload in parts for which none was asked. Every server that keeps checksums knows this one; that of
  * the whole object comes with its downloads. The store computes its own.
  */
-export const partChecksum = ({ ChecksumAlgorithm: asked }: ObjectInput, { endpoints }: Session): ObjectInput =>
-  asked === undefined && endpoints?.of('s3') ? { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } : {};
+export const partChecksum = ({ ChecksumAlgorithm: asked }: ObjectInput, session: Session): ObjectInput =>
+  asked === undefined && isRemote('s3', session) ? { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } : {};
 
 /** What an upload's parts say of its checksum. */
 export const algorithmIn = ({ ChecksumAlgorithm }: ObjectInput): ObjectInput =>
@@ -110,12 +121,19 @@ type PartsOf =
   | { readonly whole: () => Promise<Body> }
   | { readonly whole?: undefined; readonly each: () => AsyncIterable<() => Promise<Body>> };
 
-async function fileParts(
-  file: string,
-  { thresholdBytes, chunkBytes }: MultipartSettings,
-  onBytes: OnBytes,
-): Promise<PartsOf> {
+async function partsOf(file: string, uploads: Uploads, onBytes: OnBytes): Promise<PartsOf> {
+  if (file === '-') return streamParts(uploads.session.stdin.stream(), uploads, onBytes);
   const state = await fileState(file);
+  // Of a device or a pipe the size is not known before its end.
+  return state.size === 0 ? streamParts(pipe(file), uploads, onBytes) : fileParts(file, state, uploads, onBytes);
+}
+
+function fileParts(
+  file: string,
+  state: FileState,
+  { settings: { thresholdBytes, chunkBytes } }: Uploads,
+  onBytes: OnBytes,
+): PartsOf {
   const { size } = state;
   if (size < thresholdBytes) return { whole: () => fileBody(file, onBytes) };
   const partBytes = partSize(size, chunkBytes);
@@ -128,12 +146,13 @@ async function fileParts(
   };
 }
 
-/** Standard input, whose length is unknown: it is read up to the threshold to find out whether there is more. */
+/** Bytes of unknown length: they are read up to the threshold to find out whether there are more. */
 async function streamParts(
-  { session, settings: { thresholdBytes, chunkBytes }, expectedSize = 0 }: Uploads,
+  bytes: AsyncIterable<Uint8Array>,
+  { settings: { thresholdBytes, chunkBytes }, expectedSize = 0 }: Pick<Uploads, 'settings' | 'expectedSize'>,
   onBytes: OnBytes,
 ): Promise<PartsOf> {
-  const parts = cut(counted(session.stdin.stream(), onBytes), partSize(expectedSize, chunkBytes));
+  const parts = cut(counted(bytes, onBytes), partSize(expectedSize, chunkBytes));
   const first: Uint8Array[] = [];
   let size = 0;
   while (size < thresholdBytes) {
@@ -150,9 +169,11 @@ async function streamParts(
   };
 }
 
-async function* cut(bytes: AsyncIterable<Uint8Array>, partBytes: number): AsyncGenerator<Uint8Array, void> {
+async function* cut(bytes: AsyncIterable<Uint8Array>, usualBytes: number): AsyncGenerator<Uint8Array, void> {
   let held: Uint8Array[] = [];
   let size = 0;
+  let number = 1;
+  let partBytes = streamPartSize(number, usualBytes);
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.length; ) {
       const taken = chunk.subarray(at, at + partBytes - size);
@@ -163,6 +184,7 @@ async function* cut(bytes: AsyncIterable<Uint8Array>, partBytes: number): AsyncG
       yield Buffer.concat(held);
       held = [];
       size = 0;
+      partBytes = streamPartSize(++number, usualBytes);
     }
   }
   if (size > 0) yield Buffer.concat(held);

@@ -1,0 +1,247 @@
+import { randomFillSync } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { type CommandLine, newCommandLine, type RunOptions } from '../support/command-line.ts';
+import { newCredentials, startEndpoint } from '../support/endpoint.ts';
+import { type FlakyEndpoint, flakyEndpoint, type SeenRequest } from '../support/flaky-endpoint.ts';
+import { newWorld } from '../support/harness.ts';
+
+const MIB = 1024 ** 2;
+/** Two parts. */
+const SIZE = 5 * MIB + 17;
+
+interface Place extends CommandLine {
+  readonly server: FlakyEndpoint;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Commands whose calls go to an endpoint that has a bucket, in parts of 5 MiB. */
+async function newPlace(): Promise<Place> {
+  const world = newWorld();
+  const { accessKeyId, secretAccessKey } = await newCredentials(world);
+  await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
+  const endpoint = await startEndpoint(world);
+  onTestFinished(() => endpoint.server.close(0));
+  const server = await flakyEndpoint(endpoint.server.port);
+  const line = newCommandLine();
+  const variables = {
+    SSEBOX_STORE: '',
+    AWS_ENDPOINT_URL: server.url,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+  const given = (options: RunOptions = {}): RunOptions => ({
+    pause: async (_, signal) => signal.throwIfAborted(),
+    ...options,
+    variables: { ...variables, ...options.variables },
+  });
+  const place: Place = {
+    ...line,
+    server,
+    variables,
+    ssebox: (words, options) => line.ssebox(words, given(options)),
+    ok: (words, options) => line.ok(words, given(options)),
+  };
+  for (const name of ['s3.multipart_chunksize', 's3.multipart_threshold'])
+    await line.ok(['config', 'set', name, '5MB']);
+  writeFileSync(line.path('big'), randomFillSync(new Uint8Array(SIZE)));
+  return place;
+}
+
+const isPart = ({ method, url }: SeenRequest) => method === 'PUT' && url.includes('partNumber=');
+const isAbort = ({ method, url }: SeenRequest) => method === 'DELETE' && url.includes('uploadId=');
+const numberOf = ({ url }: SeenRequest) => Number(/partNumber=(\d+)/.exec(url)?.[1]);
+
+async function expectSame(place: Place, key = 'big'): Promise<void> {
+  await place.ok(['s3', 'cp', `s3://photos/${key}`, place.path('copy')]);
+  expect(readFileSync(place.path('copy')).equals(readFileSync(place.path('big')))).toBe(true);
+  expect(await uploadsOf(place)).toEqual([]);
+}
+
+const uploadsOf = async (place: Place): Promise<readonly string[]> => {
+  const { out } = await place.ok(['s3api', 'list-multipart-uploads', '--bucket', 'photos']);
+  return (JSON.parse(out || '{}').Uploads ?? []).map(({ UploadId }: { UploadId: string }) => UploadId);
+};
+
+test('a file goes in parts, with a checksum of the whole object', async () => {
+  const place = await newPlace();
+  await place.ok(['s3', 'cp', place.path('big'), 's3://photos/big']);
+  expect(place.server.seen.filter(isPart)).toHaveLength(2);
+  const head = ['s3api', 'head-object', '--bucket', 'photos', '--key', 'big', '--checksum-mode', 'ENABLED'];
+  expect((await place.ok(head)).json).toMatchObject({ ContentLength: SIZE, ChecksumType: 'FULL_OBJECT' });
+  await expectSame(place);
+});
+
+test.for([
+  ['s3', 'cp', '-', 's3://photos/big'],
+  ['s3', 'put', '-', 's3://photos/big'],
+])('a stream of unknown length goes in parts: %s %s', async (words) => {
+  const place = await newPlace();
+  await place.ok(words, { stdin: readFileSync(place.path('big')) });
+  expect(place.server.seen.filter(isPart)).toHaveLength(2);
+  await expectSame(place);
+  await place.ok(words, { stdin: 'short' });
+  expect((await place.ok(['s3', 'cp', 's3://photos/big', '-'])).out).toBe('short');
+});
+
+test('s3api says how long a body is: a file by its size, a pipe as a whole', async () => {
+  const place = await newPlace();
+  const words = ['s3api', 'put-object', '--bucket', 'photos', '--key', 'big', '--body'];
+  await place.ok([...words, place.path('big')]);
+  await expectSame(place);
+  await place.ok([...words, '-'], { stdin: readFileSync(place.path('big')) });
+  await expectSame(place);
+  await place.ok(['s3api', 'get-object', '--bucket', 'photos', '--key', 'big', place.path('got')]);
+  expect(readFileSync(place.path('got')).equals(readFileSync(place.path('big')))).toBe(true);
+});
+
+test('an upload of which a part is refused is aborted, and a move keeps its source', async () => {
+  const place = await newPlace();
+  place.server.decide((seen) =>
+    isPart(seen) && numberOf(seen) === 2 ? { status: 403, code: 'AccessDenied' } : 'passed',
+  );
+  const { code, err } = await place.ssebox(['s3', 'mv', place.path('big'), 's3://photos/big']);
+  expect([code, err]).toEqual([
+    1,
+    expect.stringMatching(/^move failed: .*big to s3:\/\/photos\/big An error .*AccessDenied/),
+  ]);
+  expect(place.server.seen.filter(isAbort)).toHaveLength(1);
+  expect(await uploadsOf(place)).toEqual([]);
+  expect(existsSync(place.path('big'))).toBe(true);
+  place.server.decide(() => 'passed');
+  await place.ok(['s3', 'mv', place.path('big'), 's3://photos/big']);
+  expect(existsSync(place.path('big'))).toBe(false);
+});
+
+test('Ctrl-C during an upload aborts it at the endpoint', async () => {
+  const place = await newPlace();
+  place.server.decide((seen) => {
+    if (isPart(seen) && numberOf(seen) === 2) process.emit('SIGINT');
+    return 'passed';
+  });
+  const { code } = await place.ssebox(['s3', 'cp', place.path('big'), 's3://photos/big']);
+  expect(code).toBe(130);
+  expect(place.server.seen.filter(isAbort)).toHaveLength(1);
+  expect(await uploadsOf(place)).toEqual([]);
+});
+
+test('a file that changes while it is sent is no object', async () => {
+  const place = await newPlace();
+  let isChanged = false;
+  place.server.decide((seen) => {
+    if (isPart(seen) && !isChanged) appendFileSync(place.path('big'), 'more');
+    isChanged ||= isPart(seen);
+    return 'passed';
+  });
+  const { code } = await place.ssebox(['s3', 'cp', place.path('big'), 's3://photos/big']);
+  expect(code).toBe(1);
+  expect(await uploadsOf(place)).toEqual([]);
+  expect((await place.ssebox(['s3api', 'head-object', '--bucket', 'photos', '--key', 'big'])).code).toBe(254);
+});
+
+test('of many transfers to an endpoint that does not answer, the first fail and the others are not started', async () => {
+  const place = await newPlace();
+  mkdirSync(place.path('many'));
+  for (let i = 0; i < 40; i++) writeFileSync(place.path(`many/${i}`), 'x');
+  place.server.decide(() => 'unheard');
+  const { code, err } = await place.ssebox(['s3', 'cp', place.path('many'), 's3://photos/', '--recursive']);
+  const lines = err.trimEnd().split('\n');
+  expect(code).toBe(1);
+  expect(lines[0]).toMatch(/^upload failed: .* to s3:\/\/photos\/0 .*http:/);
+  expect(lines).toContain('fatal error: the endpoint does not answer, so the remaining transfers were not started');
+  expect(lines.length).toBeLessThan(20);
+});
+
+test('an endpoint that fails in between costs only the transfers that it failed', async () => {
+  const place = await newPlace();
+  mkdirSync(place.path('many'));
+  for (let i = 0; i < 12; i++) writeFileSync(place.path(`many/${i}`), 'x');
+  place.server.decide(({ url }) => (url === '/photos/7' ? 'unheard' : 'passed'));
+  const { code, out, err } = await place.ssebox(['s3', 'cp', place.path('many'), 's3://photos/', '--recursive']);
+  expect([code, err.split('\n').length]).toEqual([1, 2]);
+  expect(out.trimEnd().split('\n')).toHaveLength(11);
+});
+
+const put = (place: Place, more: readonly string[] = []) => [
+  's3',
+  'put',
+  place.path('big'),
+  's3://photos/big',
+  '--resume',
+  '--quiet',
+  ...more,
+];
+
+/** One part is stored, and the other is not. */
+async function interrupted(place: Place): Promise<string> {
+  place.server.decide((seen) =>
+    isPart(seen) && numberOf(seen) === 2 ? { status: 403, code: 'AccessDenied' } : 'passed',
+  );
+  const { code, err } = await place.ssebox(put(place));
+  expect([code, err]).toEqual([254, expect.stringContaining('the stored parts are kept: run the same command again')]);
+  place.server.decide(() => 'passed');
+  const [upload = '', ...others] = await uploadsOf(place);
+  expect(others).toEqual([]);
+  return upload;
+}
+
+const stateFolder = (place: Place) => place.path('.local/state/ssebox/uploads');
+const sentParts = (place: Place) => place.server.seen.filter(isPart).map(numberOf);
+
+test('an upload that was interrupted resumes, and what remembers it has no secret and goes', async () => {
+  const place = await newPlace();
+  const upload = await interrupted(place);
+  const [name = '', ...others] = readdirSync(stateFolder(place));
+  expect(others).toEqual([]);
+  expect(statSync(`${stateFolder(place)}/${name}`).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(readFileSync(`${stateFolder(place)}/${name}`, 'utf8'))).toEqual({
+    Endpoint: place.server.url,
+    Bucket: 'photos',
+    Key: 'big',
+    Settings: expect.stringMatching(/^[0-9a-f]{64}$/),
+    UploadId: upload,
+  });
+  const before = sentParts(place).length;
+  const { err } = await place.ok(put(place));
+  expect(err).toBe('resuming: 1 of 2 parts are already stored\n');
+  expect(sentParts(place).slice(before)).toEqual([2]);
+  expect(readdirSync(stateFolder(place))).toEqual([]);
+  await expectSame(place);
+});
+
+test('parts without checksums are compared by their ETags', async () => {
+  const place = await newPlace();
+  await interrupted(place);
+  place.server.decide(({ method, url }) =>
+    method === 'GET' && url.includes('uploadId=')
+      ? { rewritten: (text) => text.replace(/<ChecksumCRC32>.*?<\/ChecksumCRC32>/g, '') }
+      : 'passed',
+  );
+  expect((await place.ok(put(place))).err).toBe('resuming: 1 of 2 parts are already stored\n');
+  await expectSame(place);
+});
+
+test('other settings, an upload that is gone and a lost file each start again', async () => {
+  const place = await newPlace();
+  const first = await interrupted(place);
+  expect((await place.ok(put(place, ['--sse', 'AES256']))).err).toBe('');
+  expect(await uploadsOf(place)).toEqual([first]);
+  const abort = ['s3api', 'abort-multipart-upload', '--bucket', 'photos', '--key', 'big', '--upload-id', first];
+  await place.ok(abort);
+  expect((await place.ok(put(place))).err).toBe('');
+  await expectSame(place);
+  const second = await interrupted(place);
+  for (const name of readdirSync(stateFolder(place))) writeFileSync(`${stateFolder(place)}/${name}`, '{"UploadId":1}');
+  expect((await place.ok(put(place))).err).toBe('');
+  expect(await uploadsOf(place)).toEqual([second]);
+});
+
+test('an upload whose state cannot be kept is made, and says so', async () => {
+  const place = await newPlace();
+  writeFileSync(place.path('state'), 'a file');
+  const { err } = await place.ok(put(place), { variables: { XDG_STATE_HOME: place.path('state') } });
+  expect(err).toMatch(
+    /^if it is interrupted, the upload cannot be resumed: cannot write ".*state\/ssebox\/uploads\/.*"/,
+  );
+  await expectSame(place);
+});
