@@ -48,11 +48,14 @@ export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, re
 
 async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<RemoteParts> {
   const { globals, environment } = sources;
-  const transport = newTransport({
-    connectMs: milliseconds(globals['cli-connect-timeout']),
-    readMs: milliseconds(globals['cli-read-timeout']),
-    verifies: globals['no-verify-ssl'] !== true,
-  });
+  const transport = await shownOn(
+    sources,
+    newTransport({
+      connectMs: milliseconds(globals['cli-connect-timeout']),
+      readMs: milliseconds(globals['cli-read-timeout']),
+      verifies: globals['no-verify-ssl'] !== true,
+    }),
+  );
   const clientOf = (endpoint: Endpoint, credentials: () => Promise<Credentials | undefined>) =>
     newClient({ endpoint, transport, credentials, now: environment.now, userAgent: `ssebox/${version}` });
   const roles = {
@@ -62,6 +65,13 @@ async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: Re
   };
   const credentials = endpointCredentials(roles, sources);
   return { client: clientOf(chosen.endpoint, credentials), transport, credentials };
+}
+
+/** With --debug, the transport says what it sends. */
+async function shownOn({ globals, environment, tell }: AwsSources, transport: Transport): Promise<Transport> {
+  if (!globals.debug) return transport;
+  const { withRequestsShown } = await import('./shown-requests.ts');
+  return withRequestsShown(transport, (line) => tell(`debug: ${line}`), environment.elapsed);
 }
 
 const milliseconds = (seconds: string | undefined): number =>
