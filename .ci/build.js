@@ -24,11 +24,15 @@ const apart = [
   '@peculiar/asn1-x509',
   'conf',
   'hash-wasm',
+  'https-proxy-agent',
   'yaml',
 ];
 
 /** What packages could load and never do: roles are assumed by our own client, at the endpoint that is called. */
 const unused = /^@aws-sdk\/nested-clients\/sts$/;
+
+/** What packages do without where it is not installed. */
+const optional = ['kerberos', 'supports-color'];
 
 /** Of these packages, those that have to share the code of another one: what they register there is looked for there. */
 const shares = new Map([['@peculiar/asn1-x509', '@peculiar/asn1-schema']]);
@@ -217,6 +221,7 @@ async function bundlePackages(packages) {
         ...shared,
         stdin: { contents, resolveDir: '.' },
         plugins: [withoutUnused(), sharedBy(path)],
+        external: optional,
         metafile: true,
       });
       return { name: packageFile(path), text: outputFiles[0].text, sources: Object.keys(metafile.inputs) };

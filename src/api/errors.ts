@@ -84,6 +84,8 @@ export interface MadeCall {
   readonly isBegun?: boolean;
   /** How often it was made again, if that was as often as it may be. */
   readonly retries?: number;
+  /** How long the service asks to wait before it is made again, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /** A refusal as it leaves the pipeline, with the user's call that it ended, even if a nested call was refused. */
@@ -146,12 +148,22 @@ export class EndpointError extends Error {
   readonly hint: string | undefined;
   /** Whether the same request may do better in a moment. */
   readonly isTransient: boolean;
-  constructor(message: string, options: { hint?: string | undefined; isTransient?: boolean; cause?: unknown } = {}) {
+  /** Whether bytes were taken from the stream that the request sends. */
+  readonly isBegun: boolean;
+  constructor(message: string, options: EndpointErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'EndpointError';
     this.hint = options.hint;
     this.isTransient = options.isTransient ?? false;
+    this.isBegun = options.isBegun ?? false;
   }
+}
+
+interface EndpointErrorOptions {
+  readonly hint?: string | undefined;
+  readonly isTransient?: boolean;
+  readonly isBegun?: boolean;
+  readonly cause?: unknown;
 }
 
 /** What was waited for did not happen, or the service refused to say (exit code 255, as in the AWS CLI). */

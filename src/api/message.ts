@@ -19,5 +19,8 @@ export interface Rereadable extends AsyncIterable<Uint8Array> {
 
 export const isRereadable = (value: unknown): value is Rereadable => isStream(value) && 'isRereadable' in value;
 
+/** Whether nobody has the bytes of a stream any more once it has been read. */
+export const isReadOnce = (value: unknown): boolean => isStream(value) && !isRereadable(value);
+
 /** `KeyId` → `keyId`: the spelling of a member in validation messages and the audit log. */
 export const lowerFirst = (member: string): string => member.charAt(0).toLowerCase() + member.slice(1);

@@ -4,8 +4,8 @@
  */
 
 import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError, CallRefused, ReceivedRefusal } from '../api/errors.ts';
-import { isStream } from '../api/message.ts';
+import { AwsError, CallRefused, EndpointError, ReceivedRefusal } from '../api/errors.ts';
+import { isReadOnce } from '../api/message.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
 import type { Globals } from './globals.ts';
@@ -19,20 +19,32 @@ export interface TriedCall {
   readonly input: unknown;
 }
 
+/** Which attempt at a call is made. */
+export interface Tried {
+  /** From 1. */
+  readonly number: number;
+  /** All that are made at most. */
+  readonly max: number;
+}
+
+/** Why an attempt was in vain. */
+type Failure = AwsError | EndpointError;
+
 /** The retries of one command: they share what is left of its retry quotas. */
 export interface Retries {
   /**
    * Makes a call until it succeeds or may not be made again.
    * @param refusal of its first attempt, if that was made already
-   * @throws AwsError the last refusal, which says how often the call was made again if that was as often as allowed
+   * @throws AwsError the last refusal, which says how often the call was made again if that was as often as allowed;
+   * EndpointError if the last attempt was not answered
    */
-  attempt<T>(call: TriedCall, make: () => Promise<T>, refusal?: AwsError): Promise<T>;
+  attempt<T>(call: TriedCall, make: (attempt: Tried) => Promise<T>, refusal?: AwsError): Promise<T>;
   /** A call of the service has succeeded at its first attempt. */
   succeeded(service: ServiceName): void;
 }
 
 /** Throttling, in all modes: botocore, data/_retry.json. */
-const THROTTLING_CODES = [
+const THROTTLING_CODES: readonly string[] = [
   'Throttling',
   'ThrottlingException',
   'ThrottledException',
@@ -41,7 +53,7 @@ const THROTTLING_CODES = [
 ];
 
 /** The same since standard mode: botocore, retries/standard.py, `_THROTTLED_ERROR_CODES`. */
-const MORE_THROTTLING_CODES = [
+const MORE_THROTTLING_CODES: readonly string[] = [
   'RequestThrottled',
   'TooManyRequestsException',
   'TransactionInProgressException',
@@ -52,6 +64,9 @@ const MORE_THROTTLING_CODES = [
   'PriorRequestNotComplete',
   'EC2ThrottledException',
 ];
+
+/** The code of a refusal without one, such as a proxy's. */
+const TOO_MANY = '429';
 
 interface Mode {
   /** All attempts of a call, unless the setting max_attempts says otherwise. */
@@ -67,7 +82,13 @@ interface Mode {
 const standard: Mode = {
   attempts: 3,
   longestPauseMs: 20_000,
-  codes: new Set([...THROTTLING_CODES, ...MORE_THROTTLING_CODES, 'RequestTimeout', 'RequestTimeoutException']),
+  codes: new Set([
+    ...THROTTLING_CODES,
+    ...MORE_THROTTLING_CODES,
+    TOO_MANY,
+    'RequestTimeout',
+    'RequestTimeoutException',
+  ]),
   statuses: new Set([500, 502, 503, 504]),
   hasQuota: true,
 };
@@ -89,10 +110,10 @@ const QUOTA = 500;
 const COST = 5;
 const FIRST_SUCCESS = 1;
 
-/** How often a call was made, and what it was last refused for. */
+/** How often a call was made, and why the last time was in vain. */
 interface Attempts {
   readonly made: number;
-  readonly refusal: AwsError;
+  readonly failure: Failure;
 }
 
 /** What is known of the calls of one service. */
@@ -134,23 +155,24 @@ export function newRetries(sources: RetrySources): Retries {
     if (globals.debug) tell(`debug: ${service} ${name}: ${line}`);
   };
 
-  /** Waits, and pays, for the next attempt. @throws AwsError the refusal of the last one, if there is none. */
-  async function pauseBefore(call: TriedCall, client: Client, { refusal, made }: Attempts): Promise<void> {
-    const isWorthIt = isRetried(refusal, call, mode);
-    const obstacle = isWorthIt ? obstacleTo(call, client, { refusal, made }) : undefined;
+  /** Waits, and pays, for the next attempt. @throws what the last one was in vain for, if there is none. */
+  async function pauseBefore(call: TriedCall, client: Client, { failure, made }: Attempts): Promise<void> {
+    const isWorthIt = isRetried(failure, call, mode);
+    const obstacle = isWorthIt ? obstacleTo(call, client, { failure, made }) : undefined;
     if (obstacle !== undefined) debug(call, `not retried: ${obstacle}`);
     // Standard mode counts the attempts whatever the last one was refused for.
     const isLast = made >= attempts && (isWorthIt || modeName !== 'legacy');
-    if (obstacle !== undefined || !isWorthIt) throw isLast ? withRetries(refusal, made - 1) : refusal;
+    if (obstacle !== undefined || !isWorthIt) throw isLast ? withRetries(failure, made - 1) : failure;
     if (mode.hasQuota) client.tokens -= COST;
-    const pauseMs = fraction(environment.random(6)) * Math.min(2 ** (made - 1) * 1000, mode.longestPauseMs);
-    debug(call, `retry ${made} of ${attempts - 1} after ${(pauseMs / 1000).toFixed(2)} s: ${refusal.code}`);
+    const backOffMs = fraction(environment.random(6)) * Math.min(2 ** (made - 1) * 1000, mode.longestPauseMs);
+    const pauseMs = longer(backOffMs, askedPauseMs(failure));
+    debug(call, `retry ${made} of ${attempts - 1} after ${(pauseMs / 1000).toFixed(2)} s: ${reasonOf(failure)}`);
     await pause(pauseMs);
   }
 
-  function obstacleTo(call: TriedCall, { tokens }: Client, { refusal, made }: Attempts): string | undefined {
+  function obstacleTo(call: TriedCall, { tokens }: Client, { failure, made }: Attempts): string | undefined {
     if (made >= attempts) return `max attempts of ${attempts} reached`;
-    if (hasReadBody(refusal, call)) return 'a stream that has been read cannot be sent again';
+    if (hasReadBody(failure, call)) return 'a stream that has been read cannot be sent again';
     return mode.hasQuota && tokens < COST ? 'retry quota reached' : undefined;
   }
 
@@ -163,21 +185,21 @@ export function newRetries(sources: RetrySources): Retries {
     }
   }
 
-  async function attempt<T>(call: TriedCall, make: () => Promise<T>, refusal?: AwsError): Promise<T> {
+  async function attempt<T>(call: TriedCall, make: (attempt: Tried) => Promise<T>, refusal?: AwsError) {
     const client = clientOf(call.service);
     let made = refusal ? 1 : 0;
-    let last = refusal;
+    let last: Failure | undefined = refusal;
     for (;;) {
-      if (last) await pauseBefore(call, client, { refusal: last, made });
+      if (last) await pauseBefore(call, client, { failure: last, made });
       await turn(client);
       made += 1;
       try {
-        const output = await make();
+        const output = await make({ number: made, max: attempts });
         client.rate?.answered(environment.elapsed(), false);
         refill(client, made > 1 ? COST : FIRST_SUCCESS);
         return output;
       } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
+        if (!(error instanceof AwsError || error instanceof EndpointError)) throw error;
         client.rate?.answered(environment.elapsed(), isThrottling(error));
         last = error;
       }
@@ -187,32 +209,49 @@ export function newRetries(sources: RetrySources): Retries {
   return { attempt, succeeded: (service) => refill(clientOf(service), FIRST_SUCCESS) };
 }
 
-function isRetried(refusal: AwsError, { service }: TriedCall, { codes, statuses }: Mode): boolean {
-  return codes.has(refusal.code) || statuses.has(statusOf(refusal, service));
+function isRetried(failure: Failure, { service }: TriedCall, { codes, statuses }: Mode): boolean {
+  if (failure instanceof EndpointError) return failure.isTransient;
+  return codes.has(failure.code) || statuses.has(statusOf(failure, service));
 }
 
 const statusOf = (refusal: AwsError, service: ServiceName): number =>
   refusal instanceof CallRefused ? refusal.httpStatus : httpStatusOf(refusal.code, service);
 
-const isThrottling = ({ code }: AwsError): boolean =>
-  THROTTLING_CODES.includes(code) || MORE_THROTTLING_CODES.includes(code);
+const reasonOf = (failure: Failure): string => (failure instanceof AwsError ? failure.code : failure.message);
+
+function isThrottling(failure: Failure): boolean {
+  if (failure instanceof EndpointError) return false;
+  const code: string = failure.code;
+  return THROTTLING_CODES.includes(code) || MORE_THROTTLING_CODES.includes(code) || code === TOO_MANY;
+}
+
+/** A service may ask for a pause; of a longer one than this only so much is added: botocore, retries/standard.py. */
+const MOST_ASKED_MS = 5000;
+
+const askedPauseMs = (failure: Failure): number =>
+  failure instanceof CallRefused ? (failure.call.retryAfterMs ?? 0) : 0;
+
+const longer = (backOffMs: number, askedMs: number): number =>
+  Math.max(backOffMs, Math.min(askedMs, backOffMs + MOST_ASKED_MS));
 
 /**
  * A service refuses a request over its rate before it reads the body, as with `Expect: 100-continue`, so even standard
- * input can be sent again. Of a stream that has been read, nobody has the bytes any more; the AWS CLI rewinds files and
- * gives up on others: botocore, awsrequest.py, `reset_stream`.
+ * input can be sent again. Of a stream that has been read, nobody has the bytes any more; files are read again, and the
+ * AWS CLI gives up on others, too: botocore, awsrequest.py, `reset_stream`.
  */
-const hasReadBody = (refusal: AwsError, { input }: TriedCall): boolean =>
-  refusal instanceof CallRefused &&
-  refusal.call.isBegun === true &&
-  input instanceof Object &&
-  Object.values(input).some(isStream);
+function hasReadBody(failure: Failure, { input }: TriedCall): boolean {
+  const isBegun =
+    failure instanceof EndpointError
+      ? failure.isBegun
+      : failure instanceof CallRefused && failure.call.isBegun === true;
+  return isBegun && input instanceof Object && Object.values(input).some(isReadOnce);
+}
 
-function withRetries(refusal: AwsError, retries: number): AwsError {
-  if (!(refusal instanceof CallRefused)) return refusal;
-  const call = { ...refusal.call, retries };
-  if (refusal instanceof ReceivedRefusal) return new ReceivedRefusal(refusal.received, call, refusal.hint);
-  return new CallRefused(refusal.refusal, call, refusal.hint);
+function withRetries(failure: Failure, retries: number): Failure {
+  if (!(failure instanceof CallRefused)) return failure;
+  const call = { ...failure.call, retries };
+  if (failure instanceof ReceivedRefusal) return new ReceivedRefusal(failure.received, call, failure.hint);
+  return new CallRefused(failure.refusal, call, failure.hint);
 }
 
 /** From 0 to less than 1. */

@@ -159,6 +159,13 @@ export const settingSpecs = {
     variables: ['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'],
     ...ofRole,
   },
+  ca_bundle: {
+    about: 'the file with the authorities to trust for the certificate of an endpoint, in PEM',
+    allowed: 'a path',
+    parse: anyText,
+    variables: ['AWS_CA_BUNDLE'],
+    ...ofAws,
+  },
   cli_binary_format: {
     about: 'the format of binary values in input, as --cli-binary-format',
     ...oneOf('base64', 'raw-in-base64-out'),

@@ -43,6 +43,7 @@ test('each setting has a value of its own type, and is shown as written', async 
     account: ['444455556666', '444455556666'],
     as: ['role/reader', 'role/reader'],
     aws_access_key_id: ['AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
+    ca_bundle: ['/tmp/ca.pem', '/tmp/ca.pem'],
     cli_binary_format: ['base64', 'base64'],
     cli_error_format: ['json', 'json'],
     cli_timestamp_format: ['wire', 'wire'],

@@ -8,8 +8,9 @@ import type { Endpoint } from '../../wire/client/endpoint.ts';
 import { newTransport, type Transport } from '../../wire/client/transport.ts';
 import type { Credentials } from '../../wire/signature/signing.ts';
 import type { AwsSources, CallOptions } from '../aws.ts';
-import { newRetries } from '../retries.ts';
+import { newRetries, type Tried } from '../retries.ts';
 import type { ChosenEndpoint } from './chosen.ts';
+import { connectionOptions } from './connection.ts';
 import { endpointCredentials } from './credentials.ts';
 import { ASIDE_MS, withinTime } from './within-time.ts';
 
@@ -17,9 +18,6 @@ export interface Remote {
   /** @throws AwsError, EndpointError, StoreError without credentials */
   call(service: ServiceName, name: string, input: unknown, options: CallOptions): Promise<unknown>;
 }
-
-/** What the AWS CLI waits, in milliseconds: AWS CLI User Guide, "Command line options". */
-const USUAL_MS = 60_000;
 
 /** What calls to an endpoint are made of, for whoever also sends requests that no client would. */
 interface RemoteParts {
@@ -37,27 +35,29 @@ export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, re
   const retries = newRetries(sources);
   return {
     call(service, name, input, options) {
-      const made = (signal: AbortSignal) =>
-        client.call({ service, name, input, region: options.region ?? region, signal });
-      if (options.isAside) return withinTime(ASIDE_MS, sources.signal, made);
-      const make = () => made(options.undoes ? AbortSignal.timeout(UNDOING_MS) : sources.signal);
-      return sources.isMadeOnce ? make() : retries.attempt({ service, name, input }, make);
+      const invocationId = sources.environment.uuid();
+      const made = (signal: AbortSignal, tried: Tried) => {
+        const attempt = { invocationId, ...tried };
+        return client.call({ service, name, input, region: options.region ?? region, signal, attempt });
+      };
+      const once = { number: 1, max: 1 };
+      if (options.isAside) return withinTime(ASIDE_MS, sources.signal, (either) => made(either, once));
+      const signal = options.undoes ? AbortSignal.timeout(UNDOING_MS) : sources.signal;
+      if (sources.isMadeOnce) return made(signal, once);
+      return retries.attempt({ service, name, input }, (tried) => made(signal, tried));
     },
   };
 }
 
 async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<RemoteParts> {
   const { globals, environment } = sources;
-  const transport = await shownOn(
-    sources,
-    newTransport({
-      connectMs: milliseconds(globals['cli-connect-timeout']),
-      readMs: milliseconds(globals['cli-read-timeout']),
-      verifies: globals['no-verify-ssl'] !== true,
-    }),
-  );
+  const isTls = [chosen.endpoint, chosen.roles].some(usesTls);
+  const transport = await shownOn(sources, newTransport(await connectionOptions(sources, isTls)));
+  const debug = (line: string) => {
+    if (globals.debug) sources.tell(`debug: ${line}`);
+  };
   const clientOf = (endpoint: Endpoint, credentials: () => Promise<Credentials | undefined>) =>
-    newClient({ endpoint, transport, credentials, now: environment.now, userAgent: `ssebox/${version}` });
+    newClient({ endpoint, transport, credentials, now: environment.now, userAgent: `ssebox/${version}`, debug });
   const roles = {
     endpoint: chosen.roles,
     region,
@@ -74,5 +74,4 @@ async function shownOn({ globals, environment, tell }: AwsSources, transport: Tr
   return withRequestsShown(transport, (line) => tell(`debug: ${line}`), environment.elapsed);
 }
 
-const milliseconds = (seconds: string | undefined): number =>
-  seconds === undefined ? USUAL_MS : Number(seconds) * 1000;
+const usesTls = (endpoint: Endpoint): boolean => endpoint.kind === 'aws' || endpoint.origin.startsWith('https:');

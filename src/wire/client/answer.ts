@@ -1,5 +1,6 @@
 /** The answer to a call as a client reads it: its output, or the refusal. */
 
+import { STATUS_CODES } from 'node:http';
 import { EndpointError, ReceivedRefusal } from '../../api/errors.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import type { RunningDigest } from '../../crypto/running-digest.ts';
@@ -35,7 +36,8 @@ export async function outputOf(
   try {
     return codec.readOutput(model, whole);
   } catch (error) {
-    if (error instanceof RefusedAnswer) throw refused(error.refusal, model);
+    // The status of a refusal in what began as a success: botocore, handlers.py, `check_for_200_error`.
+    if (error instanceof RefusedAnswer) throw refused({ ...error.refusal, status: 500 }, model);
     if (error instanceof UnreadableAnswer) {
       throw new EndpointError(`${origin} does not answer as ${model.service} does: ${error.message}`, { cause: error });
     }
@@ -43,8 +45,14 @@ export async function outputOf(
   }
 }
 
-const refused = (received: ReceivedError, { service, name }: OperationModel): ReceivedRefusal =>
-  new ReceivedRefusal(received, { service, operation: name, requestId: received.requestId ?? '' });
+/** A refusal without a code and words, such as a proxy's, has those of its status: botocore, parsers.py. */
+function refused(received: ReceivedError, { service, name }: OperationModel): ReceivedRefusal {
+  const message = received.message || (received.code === `${received.status}` && STATUS_CODES[received.status]) || '';
+  return new ReceivedRefusal(
+    { ...received, message },
+    { service, operation: name, requestId: received.requestId ?? '' },
+  );
+}
 
 /** Whether the output has a member that is the body itself. */
 function streams({ output, shapes }: OperationModel): boolean {

@@ -3,7 +3,8 @@
  * Whether a call is made again is its caller's concern.
  */
 
-import { UsageError } from '../../api/errors.ts';
+import { ReceivedRefusal, UsageError } from '../../api/errors.ts';
+import { isReadOnce, isStream } from '../../api/message.ts';
 import { type OperationModel, operationModel, serviceMetadata } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
 import type { Region } from '../../api/regions.ts';
@@ -14,11 +15,12 @@ import { type Credentials, type SignedHeaders, signHeaders } from '../signature/
 import { canonicalQuery } from '../signature/uri-encoding.ts';
 import { type Address, type AddressingStyle, addressOf } from './address.ts';
 import { asksForChecksum, checksumMode, outputOf } from './answer.ts';
+import { correctionOf, isAboutClock, retryAfterMs, unfollowed } from './corrections.ts';
 import { requireSecret } from './customer-key.ts';
 import { askedEncoded, decodedList, isEncodedList } from './encoded-lists.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type ChecksumPolicy, PAYLOAD_HASH, payloadOf } from './payload.ts';
-import type { Transport } from './transport.ts';
+import type { Transport, TransportAnswer } from './transport.ts';
 
 export interface ClientOptions {
   readonly endpoint: Endpoint;
@@ -34,15 +36,28 @@ export interface ClientOptions {
   readonly checksums?:
     | { readonly requests?: ChecksumPolicy | undefined; readonly answers?: ChecksumPolicy | undefined }
     | undefined;
+  /** Takes what only somebody who looks for a fault wants to know. */
+  readonly debug?: ((line: string) => void) | undefined;
 }
 
-/** A call to be made once. */
+/** Which of the attempts at a call this is: AWS SDKs and Tools Reference Guide, "Retry behavior". */
+export interface Attempt {
+  /** The same for all attempts at one call. */
+  readonly invocationId: string;
+  /** From 1. */
+  readonly number: number;
+  readonly max: number;
+}
+
+/** A call to be made once, or once more if a refusal says what was wrong with the request. */
 export interface ClientCall {
   readonly service: ServiceName;
   readonly name: string;
   readonly input: unknown;
   readonly region: Region;
   readonly signal: AbortSignal;
+  /** Absent: requests do not say. */
+  readonly attempt?: Attempt | undefined;
 }
 
 export interface Client {
@@ -54,9 +69,22 @@ export interface Client {
   close(): void;
 }
 
+/** What a request is made of besides its message. */
+interface Sending extends Pick<ClientCall, 'attempt' | 'signal'> {
+  readonly address: Address;
+  /** The time that it is signed with. */
+  readonly signedAt: number;
+}
+
 export function newClient(options: ClientOptions): Client {
   const { endpoint, transport, credentials, now, userAgent, addressing: style = 'auto', checksums } = options;
-  const send = async (model: OperationModel, message: RequestMessage, address: Address, signal: AbortSignal) => {
+  const { debug = () => {} } = options;
+  /** Regions of buckets that refusals told. */
+  const regions = new Map<string, Region>();
+  let aheadMs = 0;
+
+  const send = async (model: OperationModel, message: RequestMessage, sending: Sending) => {
+    const { address, signedAt, attempt, signal } = sending;
     const signer = model.auth === undefined || model.auth === 'v4-unsigned-body' ? await credentials() : undefined;
     const target = { ...message.target, rawPath: address.pathOf(message.target.rawPath) };
     const isTls = address.origin.startsWith('https:');
@@ -69,6 +97,11 @@ export function newClient(options: ClientOptions): Client {
     for (const [name, value] of payload.headers) fields.set(name, [value]);
     // The SDKs say it to every service, and the signature covers it.
     if (signer !== undefined) fields.set(PAYLOAD_HASH, [payload.hash]);
+    if (waitsForAssent(model, message)) fields.set('expect', ['100-continue']);
+    if (attempt) {
+      fields.set('amz-sdk-invocation-id', [attempt.invocationId]);
+      fields.set('amz-sdk-request', [`attempt=${attempt.number}; max=${attempt.max}`]);
+    }
     const request = { method: message.method, target, headers: fields, payloadHash: payload.hash };
     const { headers, chunkKey }: Partial<SignedHeaders> & { headers: HeaderFields } =
       signer === undefined
@@ -77,7 +110,7 @@ export function newClient(options: ClientOptions): Client {
             credentials: signer,
             region: address.signingRegion,
             service: address.signingService,
-            now: new Date(now()),
+            now: new Date(signedAt),
           });
     const query = canonicalQuery(target.query);
     return transport.send(
@@ -93,7 +126,7 @@ export function newClient(options: ClientOptions): Client {
   };
 
   return {
-    async call({ service, name, input, region, signal }) {
+    async call({ service, name, input, region: asked, signal, attempt }) {
       const model = operationModel(service, name);
       if (!model) throw new Error(`the model of ${service} has no operation ${name}`);
       requireLabels(model, input);
@@ -101,15 +134,67 @@ export function newClient(options: ClientOptions): Client {
       const isEncoded = isEncodedList(name, input);
       const written = codec.writeInput(model, isEncoded ? askedEncoded(input) : input);
       const message = checksumMode(model, written, checksums?.answers ?? 'when_supported');
-      const address = addressOf(endpoint, { model, input, region, style });
-      requireSecret(message.headers, address.origin);
-      const answer = await send(model, message, address, signal);
-      const rules = { origin: address.origin, isVerified: asksForChecksum(message) };
-      const output = await outputOf(codec, model, answer, rules);
-      return isEncoded ? decodedList(output) : output;
+      const bucket = bucketIn(model, input);
+      const corrected = new Map<string, ReceivedRefusal>();
+      for (;;) {
+        const region = (bucket === undefined ? undefined : regions.get(bucket)) ?? asked;
+        const address = addressOf(endpoint, { model, input, region, style });
+        const { origin } = address;
+        requireSecret(message.headers, origin);
+        const signedAt = now() + aheadMs;
+        const answer = await send(model, message, { address, signedAt, attempt, signal });
+        try {
+          const output = await outputOf(codec, model, answer, { origin, isVerified: asksForChecksum(message) });
+          return isEncoded ? decodedList(output) : output;
+        } catch (error) {
+          if (!(error instanceof ReceivedRefusal)) throw error;
+          const refusal = withCircumstances(error, answer, now());
+          const { headers } = answer;
+          const beforeClock = corrected.get('clock');
+          if (beforeClock && isAboutClock(refusal)) {
+            // The time was not to blame.
+            aheadMs = 0;
+            throw beforeClock;
+          }
+          const correction = correctionOf({ service, name, bucket, region, signedAt, headers, refusal });
+          if (!correction || corrected.has(correction.kind)) throw unfollowed(refusal, headers, origin) ?? refusal;
+          if (answer.isBegun && isReadOnce(message.body)) {
+            debug(`${service} ${name}: not corrected: a stream that has been read cannot be sent again`);
+            throw refusal;
+          }
+          corrected.set(correction.kind, refusal);
+          if (correction.kind === 'region') {
+            regions.set(correction.bucket, correction.region);
+            debug(`S3 redirects calls about the bucket ${correction.bucket} from ${region} to ${correction.region}`);
+          } else {
+            aheadMs += correction.aheadMs;
+            debug(`the clock of ${origin} is ${seconds(aheadMs)} s ahead: requests are signed with its time`);
+          }
+        }
+      }
     },
     close: () => transport.close(),
   };
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(0);
+
+function bucketIn({ service }: OperationModel, input: unknown): string | undefined {
+  const bucket = input instanceof Object ? Reflect.get(input, 'Bucket') : undefined;
+  return service === 's3' && typeof bucket === 'string' ? bucket : undefined;
+}
+
+/** From here on a body is worth waiting for the assent of the other side. */
+const LONG_BYTES = 1024 * 1024;
+
+/** A body that is refused does not have to be sent: botocore, handlers.py, `add_expect_header`. */
+const waitsForAssent = ({ service, http }: OperationModel, { body }: RequestMessage): boolean =>
+  service === 's3' && http.method === 'PUT' && (isStream(body) || (body?.length ?? 0) >= LONG_BYTES);
+
+/** With what only the answer as a whole says of the call. */
+function withCircumstances(refusal: ReceivedRefusal, { headers, isBegun }: TransportAnswer, now: number) {
+  const call = { ...refusal.call, isBegun, retryAfterMs: retryAfterMs(headers, now) };
+  return new ReceivedRefusal(refusal.received, call, refusal.hint);
 }
 
 /** The protocol that AWS's own clients speak with a service. */

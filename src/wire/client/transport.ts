@@ -1,21 +1,28 @@
-/** Sends requests over HTTP and receives answers: one socket pool for one run of the program. */
+/** Sends requests over HTTP and receives answers: one pool of sockets for one run of the program. */
 
-import { once } from 'node:events';
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { setMaxListeners } from 'node:events';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { EndpointError } from '../../api/errors.ts';
-import { systemReason } from '../../api/file-error.ts';
+import { systemCode } from '../../api/file-error.ts';
 import { type AnswerMessage, type Body, type HeaderFields, rawHeaderFields } from '../http/message.ts';
+import { type Exchange, exchange, type WaitLimits } from './exchange.ts';
+import { type Progress, unanswered } from './unanswered.ts';
 
-export interface TransportOptions {
-  /** How long to wait for a connection, in milliseconds; 0 waits for ever. */
-  readonly connectMs: number;
-  /** How long to wait for the next byte of an answer, in milliseconds; 0 waits for ever. */
-  readonly readMs: number;
+export interface TransportOptions extends WaitLimits {
   /** Whether certificates are checked. */
   readonly verifies: boolean;
   /** Authorities that are trusted instead of the usual ones, in PEM. */
   readonly authorities?: string | undefined;
+  /** The proxy on the way to an origin, if there is one. */
+  readonly proxyFor?: ((origin: string) => HttpProxy | undefined) | undefined;
+}
+
+/** A proxy of HTTP. */
+export interface HttpProxy {
+  /** Without credentials. */
+  readonly url: string;
+  /** The value of `Proxy-Authorization`, which is secret. */
+  readonly authorization: string | undefined;
 }
 
 /** A request with all that it needs to be sent. */
@@ -24,103 +31,128 @@ export interface SentRequest {
   readonly method: string;
   /** Path and query as they are sent. */
   readonly target: string;
-  /** A byte a character. */
+  /** A byte a character. With `expect`, the body is sent once the other side asks for it, or after a second. */
   readonly headers: HeaderFields;
   readonly body: Body | undefined;
 }
 
+/** An answer whose body is still on its way. */
+export interface TransportAnswer extends AnswerMessage {
+  /** @throws EndpointError if it is cut, AbortError */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Whether bytes of the request's body were taken from a stream. */
+  readonly isBegun: boolean;
+}
+
 export interface Transport {
-  /** @throws EndpointError when no answer comes, AbortError */
-  send(
-    request: SentRequest,
-    signal: AbortSignal,
-  ): Promise<AnswerMessage & { readonly body: AsyncIterable<Uint8Array> }>;
+  /** @throws EndpointError when no answer comes, AbortError, whatever the stream of the body throws */
+  send(request: SentRequest, signal: AbortSignal): Promise<TransportAnswer>;
   /** Closes what is still open. */
   close(): void;
 }
 
-export function newTransport({ verifies, authorities, connectMs, readMs }: TransportOptions): Transport {
+export function newTransport({ verifies, authorities, proxyFor, ...limits }: TransportOptions): Transport {
+  const tls = { rejectUnauthorized: verifies, ca: authorities };
   const http = new HttpAgent({ keepAlive: true });
-  const https = new HttpsAgent({ keepAlive: true, rejectUnauthorized: verifies, ca: authorities });
+  const https = new HttpsAgent({ keepAlive: true, ...tls });
+  const tunnels = new Map<string, Promise<HttpAgent>>();
+  const tunnelThrough = (proxy: HttpProxy): Promise<HttpAgent> => {
+    const known = tunnels.get(proxy.url);
+    if (known) return known;
+    const opened = openTunnels(proxy, tls);
+    tunnels.set(proxy.url, opened);
+    return opened;
+  };
+
+  /** Plain requests name their whole URL to the proxy; those over TLS go through a tunnel. */
+  const start = async ({ origin, method, target, headers, body }: SentRequest, signal: AbortSignal) => {
+    const url = new URL(origin);
+    const isTls = url.protocol === 'https:';
+    const proxy = proxyFor?.(origin);
+    const isRelayed = proxy !== undefined && !isTls;
+    const next = isRelayed ? new URL(proxy.url) : url;
+    const agent = proxy && isTls ? await tunnelThrough(proxy) : next.protocol === 'https:' ? https : http;
+    const fields = [...headers].flatMap(([name, values]) => values.flatMap((value) => [name, value]));
+    if (isRelayed && proxy.authorization !== undefined) fields.push('proxy-authorization', proxy.authorization);
+    const sent = (next.protocol === 'https:' ? httpsRequest : httpRequest)({
+      agent,
+      host: next.hostname.replace(/^\[|\]$/g, ''),
+      port: next.port || (next.protocol === 'https:' ? 443 : 80),
+      method,
+      path: isRelayed ? `${origin}${target}` : target,
+      headers: fields,
+      setHost: false,
+      signal,
+    });
+    const waits = headers.has('expect');
+    return { agent, sent, proxy, under: exchange(sent, body, { ...limits, waits }) };
+  };
+
   return {
-    async send({ origin, method, target, headers, body }, signal) {
-      const url = new URL(origin);
-      const isTls = url.protocol === 'https:';
-      const sent = (isTls ? httpsRequest : httpRequest)({
-        agent: isTls ? https : http,
-        host: url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port || (isTls ? 443 : 80),
-        method,
-        path: target,
-        headers: [...headers].flatMap(([name, values]) => values.flatMap((value) => [name, value])),
-        setHost: false,
-        signal,
-        timeout: connectMs,
-      });
-      try {
-        const received = await answered(sent, body, readMs);
-        return {
-          status: received.statusCode ?? 0,
-          headers: rawHeaderFields(received.rawHeaders),
-          body: bodyOf(received, origin, signal),
+    async send(request, signal) {
+      signal.throwIfAborted();
+      // Any number of requests may be ended by one signal, which Node takes for a leak.
+      setMaxListeners(0, signal);
+      const url = `${request.origin}${request.target}`;
+      for (;;) {
+        const { agent, sent, proxy, under } = await start(request, signal);
+        const fail = (error: unknown): never => {
+          signal.throwIfAborted();
+          throw under.isOwn(error) ? error : unanswered(error, progressOf(under, url, proxy));
         };
-      } catch (error) {
-        signal.throwIfAborted();
-        throw unreachable(origin, error);
+        try {
+          const received = await under.answer;
+          return {
+            status: received.statusCode ?? 0,
+            headers: rawHeaderFields(received.rawHeaders),
+            body: failing(under.bytes(received), fail),
+            get isBegun() {
+              return under.isBegun;
+            },
+          };
+        } catch (error) {
+          // The other side has closed a connection that nothing was asked on for a while.
+          if (!sent.reusedSocket || !isClosed(error) || under.isBegun || signal.aborted) fail(error);
+          closeIdle(agent);
+        }
       }
     },
     close() {
       http.destroy();
       https.destroy();
+      for (const tunnel of tunnels.values()) void tunnel.then((agent) => agent.destroy());
     },
   };
 }
 
-async function answered(sent: ClientRequest, body: Body | undefined, readMs: number): Promise<IncomingMessage> {
-  const answer = new Promise<IncomingMessage>((resolve, reject) => {
-    sent.once('response', resolve);
-    sent.once('error', reject);
-    sent.once('timeout', () => sent.destroy(new Error('timed out')));
-  });
-  sent.setTimeout(readMs);
-  if (body === undefined || body instanceof Uint8Array) sent.end(body);
-  else void sendAll(sent, body).catch((error: Error) => sent.destroy(error));
-  return answer;
+/** The library is loaded only here: few have a proxy. */
+async function openTunnels({ url, authorization }: HttpProxy, tls: object): Promise<HttpAgent> {
+  const { HttpsProxyAgent } = await import('https-proxy-agent');
+  // The URL has no credentials in it, since the library shows it to whoever debugs it.
+  const headers = authorization === undefined ? {} : { 'Proxy-Authorization': authorization };
+  return new HttpsProxyAgent(url, { keepAlive: true, headers, ...tls });
 }
 
-async function sendAll(sent: ClientRequest, body: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const piece of body) {
-    // What is written may be given back as soon as the next piece is asked for.
-    if (!sent.write(Buffer.from(piece))) await once(sent, 'drain');
-  }
-  sent.end();
-}
-
-async function* bodyOf(
-  received: IncomingMessage,
-  origin: string,
-  signal: AbortSignal,
+async function* failing(
+  bytes: AsyncIterable<Uint8Array>,
+  fail: (error: unknown) => never,
 ): AsyncGenerator<Uint8Array, void> {
   try {
-    yield* received as AsyncIterable<Uint8Array>;
+    yield* bytes;
   } catch (error) {
-    signal.throwIfAborted();
-    throw new EndpointError(
-      `Connection was closed before we received a valid response from endpoint URL: "${origin}".`,
-      {
-        cause: error,
-        isTransient: true,
-      },
-    );
+    fail(error);
   }
 }
 
-/** In the AWS CLI's words: botocore, exceptions.py, `EndpointConnectionError`. */
-const unreachable = (origin: string, error: unknown): EndpointError =>
-  error instanceof EndpointError
-    ? error
-    : new EndpointError(`Could not connect to the endpoint URL: "${origin}/"`, {
-        hint: systemReason(error),
-        cause: error,
-        isTransient: true,
-      });
+const progressOf = ({ isConnected, isBegun }: Exchange, url: string, proxy: HttpProxy | undefined): Progress => ({
+  url,
+  proxyUrl: proxy?.url,
+  isConnected,
+  isBegun,
+});
+
+const isClosed = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes(systemCode(error) ?? '');
+
+function closeIdle({ freeSockets }: HttpAgent): void {
+  for (const sockets of Object.values(freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
