@@ -2,6 +2,7 @@
 
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
 import {
   AttachRolePolicyCommand,
   CreateAccessKeyCommand,
@@ -278,6 +279,29 @@ describe.each<[string, S3ClientConfig]>([
     );
     await s3.send(new CopyObjectCommand({ Bucket, Key: 'copy', CopySource: `${Bucket}/big` }));
     expect((await s3.send(new HeadObjectCommand({ Bucket, Key: 'copy' }))).ContentLength).toBe(got.length);
+  });
+
+  test('an upload in parts with the checksum of the whole object', async () => {
+    const s3 = await withBucket(more);
+    const Key = 'summed';
+    const Body = randomBytes(1000);
+    const whole = Buffer.alloc(4);
+    whole.writeUInt32BE(crc32(Body));
+    const sum = { ChecksumCRC32: whole.toString('base64') };
+    const kind = { ChecksumType: 'FULL_OBJECT' } as const;
+    const { UploadId } = await s3.send(
+      new CreateMultipartUploadCommand({ Bucket, Key, ChecksumAlgorithm: 'CRC32', ...kind }),
+    );
+    const { ETag } = await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body, ...sum }));
+    const completed = (checksum: string) =>
+      s3.send(
+        new CompleteMultipartUploadCommand({
+          ...{ Bucket, Key, UploadId, MpuObjectSize: Body.length, ...kind, ChecksumCRC32: checksum },
+          MultipartUpload: { Parts: [{ ETag, PartNumber: 1, ...sum }] },
+        }),
+      );
+    await expect(completed('AAAAAA==')).rejects.toMatchObject({ name: 'BadDigest' });
+    expect(await completed(sum.ChecksumCRC32)).toMatchObject({ ...sum, ...kind });
   });
 
   test('versions and delete markers', async () => {

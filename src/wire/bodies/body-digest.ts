@@ -43,14 +43,15 @@ const UNENFORCED: ReadonlySet<string> = new Set([
  * @param model of an operation of S3
  */
 export async function digestFault(
-  { name, httpChecksum }: OperationModel,
+  model: OperationModel,
   headers: HeaderFields,
   body: Uint8Array,
 ): Promise<AwsError | undefined> {
+  const { name, httpChecksum } = model;
   const given: { -readonly [Member in keyof ChecksumHeaders]: ChecksumHeaders[Member] } = {};
   for (const name of CHECKSUMS) {
     const value = headerValue(headers, `x-amz-checksum-${name.toLowerCase()}`);
-    if (value !== undefined) given[`Checksum${name}`] = value;
+    if (value !== undefined && !isOfObject(`Checksum${name}`, model)) given[`Checksum${name}`] = value;
   }
   const contentMd5 = headerValue(headers, 'content-md5');
   if (contentMd5 !== undefined) given.ContentMD5 = contentMd5;
@@ -76,6 +77,12 @@ export async function digestFault(
     if (error instanceof AwsError) return error;
     throw error;
   }
+}
+
+/** Whether a checksum describes an object that the operation completes, and not the document that does so. */
+function isOfObject(member: string, { httpChecksum, input, shapes }: OperationModel): boolean {
+  const shape = input && shapes[input.shape];
+  return httpChecksum === undefined && shape?.type === 'structure' && member in shape.members;
 }
 
 const missing = (): AwsError =>
