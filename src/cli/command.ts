@@ -147,6 +147,8 @@ export interface CommandSpec {
   readonly makesNoCalls?: boolean | undefined;
   /** Makes calls and needs nothing else of a store, so that it works with any endpoint. */
   readonly callsEndpoint?: boolean | undefined;
+  /** Whether one side of what it copies is the store on this machine, wherever its calls go. */
+  readonly hasLocalSide?: ((values: CommandValues) => boolean) | undefined;
   /** Makes its calls in the store all the same, and says itself what becomes of an endpoint. */
   readonly usesEndpoint?: boolean | undefined;
   /** Takes the options for one operation's input and pages, such as `--cli-input-json`. */

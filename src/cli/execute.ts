@@ -33,7 +33,9 @@ export async function execute(
   const { interrupt } = io;
   checkFits(spec, globals);
   await checkQuery(globals);
-  const { settings, endpoints } = await configured(path, spec, globals, environment);
+  const hasLocalSide = spec.hasLocalSide?.(typed) ?? false;
+  const where = hasLocalSide ? withoutStore(globals, environment) : { globals, variables: environment.variables };
+  const { settings, endpoints } = await configured(path, spec, where);
   let hasConfirmed = false;
   const ask = async (question: string) => {
     const { askYesNo } = await import('./prompts.ts');
@@ -46,11 +48,12 @@ export async function execute(
     environment,
     settings,
     endpoints,
+    hasLocalSide,
     get signal() {
       return interrupt.signal;
     },
     openStore: async () => {
-      if (endpoints?.general) {
+      if (endpoints?.general && !hasLocalSide) {
         const { text, by } = endpoints.general;
         throw new UsageError(`this needs the store on this machine, and calls go to ${text} (${by})`);
       }
@@ -109,12 +112,24 @@ export async function execute(
   }
 }
 
+/** What says where the calls of a command go. */
+interface Whereabouts {
+  readonly globals: Globals;
+  readonly variables: Environment['variables'];
+}
+
+/** The same where one side of a command is the store: what names that, and who is calling there, says nothing more. */
+function withoutStore(globals: Globals, environment: Environment): Whereabouts {
+  const { store, as, ...others } = globals;
+  const { SSEBOX_STORE, SSEBOX_AS, ...variables } = environment.variables;
+  return { globals: others, variables };
+}
+
 /** The settings of a command, and the endpoints that it calls; undefined if it only calls the store on this machine. */
 async function configured(
   path: readonly string[],
   spec: CommandSpec,
-  globals: Globals,
-  { variables }: Environment,
+  { globals, variables }: Whereabouts,
 ): Promise<{ readonly settings: RunSettings; readonly endpoints: Endpoints | undefined }> {
   const { callsEndpoint, usesEndpoint, ignoresSettings, profileMayLack } = spec;
   const isNamed = namesEndpoint(globals, variables);

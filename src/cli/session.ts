@@ -8,7 +8,7 @@ import type { Rehearsal } from '../call/scope.ts';
 import type { Environment } from '../env.ts';
 import type { Tx } from '../store/tables.ts';
 import { type Aws, type AwsSources, localAws } from './aws.ts';
-import type { Endpoints } from './endpoint/chosen.ts';
+import type { ChosenEndpoint, Endpoints } from './endpoint/chosen.ts';
 import { routedAws } from './endpoint/routed-aws.ts';
 import type { Globals } from './globals.ts';
 import { withSignalOf } from './late-signal.ts';
@@ -42,6 +42,10 @@ export interface Session {
   readonly aws: Aws;
   /** Where its calls go, if not to the store; absent: all of them go there. */
   readonly endpoints?: Endpoints | undefined;
+  /** The calls to the store on this machine, wherever the others go. */
+  readonly localAws: Aws;
+  /** The calls to another endpoint than that of the command. @throws UsageError for a region that there is not */
+  awsAt(chosen: ChosenEndpoint, by: EndpointCaller): Aws;
   readonly store: LocalStore;
   readonly stdin: StandardInput;
   /** Lines for people, on standard error: progress and hints. */
@@ -85,6 +89,14 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** Whose calls to an endpoint are made, where they are not those of the command itself. */
+export interface EndpointCaller {
+  readonly region?: string | undefined;
+  /** Absent: that of the command, with its settings. */
+  readonly profile?: string | undefined;
+  readonly settings?: RunSettings | undefined;
+}
+
 /** A terminal on which a line can be redrawn. */
 export interface Terminal {
   readonly width: number;
@@ -96,6 +108,8 @@ export interface Terminal {
 export interface SessionSources extends AwsSources {
   readonly openStore: () => Promise<Assembly>;
   readonly endpoints?: Endpoints | undefined;
+  /** Whether what the environment and the profile sign with is for endpoints alone. */
+  readonly hasLocalSide?: boolean | undefined;
   readonly stdin: StandardInput;
   readonly tell: (line: string | Painted) => void;
   readonly terminal?: Terminal | undefined;
@@ -210,7 +224,7 @@ type OwnWays = Pick<Session, 'store' | 'rehearses' | 'rehearse' | 'requireOfStor
 function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>, ways: OwnWays): Session {
   const { globals, environment, settings } = sources;
   const region = globals.region === undefined ? (settings.region ?? 'us-east-1') : regionOf(globals.region);
-  const local = localAws(sources, region, place);
+  const local = localAws(sources.hasLocalSide ? withoutKeys(sources) : sources, region, place);
   const { endpoints } = sources;
   const isWatched = sources.terminal !== undefined || Boolean(environment.variables.CI);
   return withSignalOf(sources, {
@@ -220,6 +234,13 @@ function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>,
     environment,
     aws: endpoints ? routedAws(local, endpoints, { sources, region, isWatched }) : local,
     endpoints,
+    localAws: local,
+    awsAt: (chosen: ChosenEndpoint, by: EndpointCaller) => {
+      const { profile = globals.profile, settings: own = settings } = by;
+      const theirs = changed(sources, { globals: { ...globals, profile }, settings: own });
+      const at = by.region === undefined ? (by.settings?.region ?? region) : regionOf(by.region);
+      return routedAws(local, { general: chosen, of: () => chosen }, { sources: theirs, region: at, isWatched });
+    },
     stdin: sources.stdin,
     tell: sources.tell,
     terminal: sources.terminal,
@@ -232,6 +253,18 @@ function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>,
     askChoice: sources.askChoice,
     ...ways,
   });
+}
+
+/** The same for a store beside an endpoint: what requests are signed with there says nothing of its callers. */
+function withoutKeys(sources: PlacelessSources): PlacelessSources {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, ...variables } = sources.environment.variables;
+  const { profile, ...settings } = sources.settings;
+  return changed(sources, { environment: { ...sources.environment, variables }, settings });
+}
+
+function changed(sources: PlacelessSources, changes: Partial<Omit<PlacelessSources, 'signal'>>): PlacelessSources {
+  const { signal, ...others } = sources;
+  return withSignalOf(sources, { ...others, ...changes });
 }
 
 /** @throws UsageError for a name that is not a commercial region, with the nearest ones. */

@@ -70,7 +70,10 @@ const remove = command({
 async function empty(name: string, session: Session): Promise<void> {
   await session.confirm(`delete the bucket "${name}" and every object in it${placeText('s3', session)}`);
   for await (const deletion of deletionsUnder({ bucket: name, key: '' }, () => true, session)) {
-    await deletion.run(() => {});
+    await deletion.run(
+      () => {},
+      () => {},
+    );
   }
 }
 

@@ -56,12 +56,8 @@ export function endpointsFor(
   settings: RunSettings,
 ): Endpoints | undefined {
   const option = globals['endpoint-url'];
-  const endpoint = option === undefined ? undefined : parseEndpoint(option);
-  if (option !== undefined && endpoint) {
-    // A host of AWS's own answers for one service, and not for STS.
-    const isAws = endpoint.kind === 'url' && isAwsHost(endpoint.origin);
-    const roles: Endpoint = isAws ? { kind: 'aws' } : endpoint;
-    const chosen: ChosenEndpoint = { endpoint, roles, text: option, by: OPTION, isByOption: true };
+  if (option !== undefined) {
+    const chosen = endpointByOption(OPTION, option);
     return { general: chosen, of: () => chosen };
   }
   const isNamed = namesEndpoint(globals, variables) || hasEndpoint(settings, globals, variables);
@@ -101,7 +97,7 @@ export function checkEndpointOption(
       `ssebox ${words} works with the store on this machine, and not with an endpoint: leave out ${OPTION}`,
     );
   }
-  requireEndpointUrl(text);
+  endpointByOption(OPTION, text);
   for (const name of ['store', 'as'] as const) {
     if (globals[name] === undefined) continue;
     throw new UsageError(`--${name} is about the store on this machine, and ${OPTION} is not: use one of them`);
@@ -109,12 +105,17 @@ export function checkEndpointOption(
 }
 
 /** @throws UsageError that says what is wrong with the value of the option */
-function requireEndpointUrl(text: string): void {
+export function endpointByOption(option: string, text: string): ChosenEndpoint {
   const fault = text === AWS_ITSELF ? undefined : endpointFault(text);
-  if (fault === undefined && parseEndpoint(text)) return;
-  throw new UsageError(
-    `${OPTION} takes a URL such as ${EXAMPLE_URL}, or ${AWS_ITSELF}: ${fault ?? `"${text}" is neither`}`,
-  );
+  const endpoint = fault === undefined ? parseEndpoint(text) : undefined;
+  if (!endpoint) {
+    throw new UsageError(
+      `${option} takes a URL such as ${EXAMPLE_URL}, or ${AWS_ITSELF}: ${fault ?? `"${text}" is neither`}`,
+    );
+  }
+  // A host of AWS's own answers for one service, and not for STS.
+  const isAws = endpoint.kind === 'url' && isAwsHost(endpoint.origin);
+  return { endpoint, roles: isAws ? { kind: 'aws' } : endpoint, text, by: option, isByOption: true };
 }
 
 /** @throws StoreError for what is no URL, and for AWS's own endpoints */

@@ -7,12 +7,14 @@ import type { CallOptions } from '../../aws.ts';
 import { saverOf } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { newSlots } from './at-once.ts';
-import { copy } from './copy.ts';
+import { type CopySource, copy } from './copy.ts';
 import { download } from './download.ts';
 import type { OnBytes } from './file-body.ts';
 import { pathBelow, printPath } from './local-path.ts';
 import { multipartSettings } from './multipart-settings.ts';
 import { guessedType, type ObjectInput, objectInput } from './object-options.ts';
+import type { Relays } from './relays.ts';
+import type { Sides } from './sides.ts';
 import type { Source } from './sources.ts';
 import { type Outcome, type Skipped, skipped, type Target, type Transfer } from './transfer.ts';
 import { expectedSize, keepsTarget, type TransferValues } from './transfer-options.ts';
@@ -23,6 +25,7 @@ export type Carry = (source: Source, target: Target) => Transfer | Skipped | und
 
 /** The facts about a command's transfers. */
 export interface Manner {
+  readonly sides: Sides;
   readonly deletesSource: boolean;
   /** Whether there are many sources: small ones share their commits, and a key must not lead out of the folder. */
   readonly isDeep: boolean;
@@ -30,12 +33,14 @@ export interface Manner {
 
 /** Makes a transfer from a source and its target. The options are evaluated once. */
 export async function carrier(
-  { deletesSource, isDeep }: Manner,
+  { sides, deletesSource, isDeep }: Manner,
   values: TransferValues,
   session: Session,
 ): Promise<Carry> {
   const uploadFile = await uploader(values, session, { grouped: isDeep });
-  const copyObject = await copier(values, session, { grouped: isDeep });
+  const copyObject = sides.isOne
+    ? await copier(values, session, { grouped: isDeep })
+    : await relayer({ sides, isMove: deletesSource, grouped: isDeep }, values, session);
   const gets = { input: await objectInput('GetObject', values, session), grouped: isDeep, save: saverOf(session) };
   const verb = (name: Transfer['verb']) => (deletesSource ? 'move' : name);
   return ({ path, place, size }, target) => {
@@ -62,7 +67,7 @@ export async function carrier(
     }
     const remove = async () => {
       if (!deletesSource) return;
-      await session.aws.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped: isDeep });
+      await sides.source.call('s3', 'DeleteObject', { Bucket: uri.bucket, Key: uri.key }, { grouped: isDeep });
     };
     if (target.kind === 's3') {
       return {
@@ -70,9 +75,9 @@ export async function carrier(
         from,
         to: printS3Uri(target.uri),
         size,
-        run: (onBytes) =>
+        run: (onBytes, notice) =>
           unlessKept(async () => {
-            await copyObject({ uri, size: size ?? 0, etag, head }, target.uri, onBytes);
+            await copyObject({ uri, size: size ?? 0, etag, head }, target.uri, onBytes, notice);
             await remove();
           }, values),
       };
@@ -152,7 +157,7 @@ async function uploader(values: TransferValues, session: Session, { grouped }: G
   return async (file, target, onBytes) => upload(file, target, await guessedType(file, put, values), uploads, onBytes);
 }
 
-type Copy = (source: Parameters<typeof copy>[0], target: S3Uri, onBytes: OnBytes) => Promise<void>;
+type Copy = (source: CopySource, target: S3Uri, ...watch: Parameters<Transfer['run']>) => Promise<void>;
 
 async function copier(values: TransferValues, session: Session, { grouped }: Grouping): Promise<Copy> {
   const input = (operation: Parameters<typeof objectInput>[0]) => objectInput(operation, values, session);
@@ -169,4 +174,15 @@ async function copier(values: TransferValues, session: Session, { grouped }: Gro
   const props = isDirected ? undefined : (values.options['copy-props'] ?? 'default');
   const copies = { inputs, props, session, grouped, settings, slots, overlooks: overlooked(values) };
   return (source, target, onBytes) => copy(source, target, copies, onBytes);
+}
+
+async function relayer(
+  manner: Pick<Relays, 'sides' | 'isMove' | 'grouped'>,
+  values: TransferValues,
+  session: Session,
+): Promise<Copy> {
+  const [{ relay }, { newRelays }] = await Promise.all([import('./relay.ts'), import('./relays.ts')]);
+  const conditions = { condition: conditionOf(values), overlooks: overlooked(values) };
+  const relays = await newRelays({ ...manner, ...conditions }, values, session);
+  return (source, target, onBytes, notice) => relay(source, target, relays, { onBytes, notice });
 }

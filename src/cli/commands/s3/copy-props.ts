@@ -25,8 +25,11 @@ export const givesProps = (input: ObjectInput): boolean => names.some((name) => 
 export const propsIn = (head: HeadObjectOutput): ObjectInput =>
   Object.fromEntries(names.flatMap((name) => (head[name] === undefined ? [] : [[name, head[name]]])));
 
-export async function tagsOf({ bucket, key }: S3Uri, session: Session): Promise<readonly Tag[]> {
-  const { TagSet = [] } = await session.aws.call('s3', 'GetObjectTagging', { Bucket: bucket, Key: key });
+/** Tags too long for a header are set after the copy. */
+export const MOST_TAGGING_BYTES = 2048;
+
+export async function tagsOf({ bucket, key }: S3Uri, { aws }: Pick<Session, 'aws'>): Promise<readonly Tag[]> {
+  const { TagSet = [] } = await aws.call('s3', 'GetObjectTagging', { Bucket: bucket, Key: key });
   return TagSet;
 }
 

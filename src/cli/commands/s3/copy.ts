@@ -9,9 +9,9 @@ import type { CallOptions } from '../../aws.ts';
 import { cleanUp } from '../../overlooked.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, type Slots } from './at-once.ts';
-import { type CopyProps, givesProps, propsIn, sourceKeyIn, tagsOf } from './copy-props.ts';
+import { type CopyProps, givesProps, MOST_TAGGING_BYTES, propsIn, sourceKeyIn, tagsOf } from './copy-props.ts';
 import type { OnBytes } from './file-body.ts';
-import { type MultipartSettings, partSize } from './multipart-settings.ts';
+import { type MultipartSettings, partSize, rangesOf } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
 import { taggingOf } from './tag-options.ts';
 import { checksumsIn, uploadIdIn } from './upload.ts';
@@ -81,9 +81,6 @@ async function keptProps({ uri, size, head }: CopySource, copies: Copies): Promi
   return propsIn(head ?? (await session.aws.call('s3', 'HeadObject', { ...sourceKeyIn(inputs.copy), ...at })));
 }
 
-/** Tags too long for a header are set after the copy. */
-const MOST_TAGGING_BYTES = 2048;
-
 async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, onBytes: OnBytes): Promise<void> {
   const { inputs, props, session, overlooks } = copies;
   const place = { Bucket: target.bucket, Key: target.key };
@@ -141,9 +138,3 @@ async function copiedParts(
 }
 
 const copySourceOf = ({ bucket, key }: S3Uri): string => `${bucket}/${encodeURIComponent(key).replaceAll('%2F', '/')}`;
-
-function* rangesOf(size: number, partBytes: number): Generator<{ PartNumber: number; start: number; end: number }> {
-  for (let start = 0, PartNumber = 1; start < size; start += partBytes, PartNumber++) {
-    yield { PartNumber, start, end: Math.min(size, start + partBytes) };
-  }
-}

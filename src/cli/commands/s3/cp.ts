@@ -14,6 +14,8 @@ import { isFolderThere, missingSource } from './local-path.ts';
 import { copyPaths } from './object-argument.ts';
 import { objectInput } from './object-options.ts';
 import { runTransfers } from './run-transfers.ts';
+import { aboutSides, hasLocalSide } from './side-options.ts';
+import { type Sides, sidesOf } from './sides.ts';
 import { filesBelow, objectsUnder, oneFile, type Source } from './sources.ts';
 import {
   errorText,
@@ -45,14 +47,14 @@ const options = {
   ...transferOptions,
 } as const satisfies Record<string, OptionSpec>;
 
-const description =
-  'Files of 8 MiB or more are transferred in parts, which under SSE-KMS also needs kms:Decrypt, and for copies s3:GetObjectTagging. A recursive download replaces the links that it meets below its folder, and an upload leaves out the temporary files of interrupted downloads.';
+const description = `Files of 8 MiB or more are transferred in parts, which under SSE-KMS also needs kms:Decrypt, and for copies s3:GetObjectTagging. A recursive download replaces the links that it meets below its folder, and an upload leaves out the temporary files of interrupted downloads.\n\n${aboutSides}`;
 
 type CopyValues = TransferValues & Pick<ValuesOf<typeof paths, typeof options>, 'args' | 'options'>;
 
 export const cp = command({
   name: 'cp',
   callsEndpoint: true,
+  hasLocalSide,
   summary: 'Copy files and objects, as the AWS CLI does',
   description,
   args: paths,
@@ -67,6 +69,7 @@ export const cp = command({
 export const mv = command({
   name: 'mv',
   callsEndpoint: true,
+  hasLocalSide,
   summary: 'Move files and objects: copy them, then delete the source',
   description,
   args: paths,
@@ -99,10 +102,11 @@ async function copyOrMove(verb: 'cp' | 'mv', values: CopyValues, session: Sessio
   const missing = source || from === '-' ? undefined : await missingSource(from, session);
   if (missing) return missing;
   if (source && to === '-') return streamed(source, values, session);
-  if (verb === 'mv' && source && target) requireOther(source, target);
+  const sides = await sidesOf({ source: from, target: to }, values, session);
+  if (verb === 'mv' && source && target && sides.isOne) requireOther(source, target);
   const placed: Target = target ? { kind: 's3', uri: target } : { kind: 'local', path: to };
-  const carry = await carrier({ deletesSource: verb === 'mv', isDeep }, values, session);
-  const found = await sourcesOf({ from, source, isDeep, isCopy: target !== undefined }, values, session);
+  const carry = await carrier({ sides, deletesSource: verb === 'mv', isDeep }, values, session);
+  const found = await sourcesOf({ from, source, sides, isDeep, isCopy: target !== undefined }, values, session);
   if ('failed' in found) return found.failed;
   if (isDeep && placed.kind === 'local' && !values.options.dryrun) await makeTargetFolder(placed.path, session);
   const isTaken = filterOf(values);
@@ -175,20 +179,21 @@ interface Wanted {
   readonly from: string;
   /** Undefined: `from` is a file or a folder. */
   readonly source: S3Uri | undefined;
+  readonly sides: Sides;
   readonly isDeep: boolean;
   readonly isCopy: boolean;
 }
 
 async function sourcesOf(
-  { from, source, isDeep, isCopy }: Wanted,
+  { from, source, sides, isDeep, isCopy }: Wanted,
   values: TransferValues,
   session: Session,
 ): Promise<AsyncIterable<Source | Skipped> | { readonly failed: Result }> {
   if (!source) {
     return isDeep ? filesBelow(from, followsLinks(values)) : oneFile(from, followsLinks(values));
   }
-  if (isDeep) return objectsUnder(source, session);
-  const head = await headOf(source, values, session, { isCopy });
+  if (isDeep) return objectsUnder(source, { aws: sides.source });
+  const head = await headOf(source, values, session, { isCopy, sides });
   return 'failed' in head ? head : one(sourceOf(source, head));
 }
 
@@ -201,7 +206,7 @@ async function headOf(
   uri: S3Uri,
   values: TransferValues,
   session: Session,
-  { isCopy }: Pick<Wanted, 'isCopy'>,
+  { isCopy, sides }: Pick<Wanted, 'isCopy' | 'sides'>,
 ): Promise<HeadObjectOutput | { readonly failed: Result }> {
   if (uri.key === '') throw new UsageError(`"${printS3Uri(uri)}" does not name an object: add --recursive`);
   try {
@@ -209,7 +214,8 @@ async function headOf(
     const input = isCopy
       ? sourceKeyIn(await objectInput('CopyObject', values, session))
       : await objectInput('HeadObject', values, session);
-    return await session.aws.call('s3', 'HeadObject', { ...input, Bucket: uri.bucket, Key: uri.key });
+    const mode = sides.isOne ? {} : { ChecksumMode: 'ENABLED' as const };
+    return await sides.source.call('s3', 'HeadObject', { ...input, ...mode, Bucket: uri.bucket, Key: uri.key });
   } catch (error) {
     if (!isUnserved(error)) throw error;
     const text = errorText(error).replace(/Not Found$/, () => `Key "${uri.key}" does not exist`);

@@ -13,7 +13,7 @@ export interface ListPage {
 /** Pages of what begins with the key; with `isDeep`, without stopping at slashes. @throws AwsError */
 export async function* listPages(
   { bucket, key }: S3Uri,
-  session: Session,
+  session: Pick<Session, 'aws'>,
   { isDeep }: { readonly isDeep: boolean },
 ): AsyncGenerator<ListPage> {
   const input = { Bucket: bucket, Prefix: key, ...(!isDeep && { Delimiter: '/' }) };
@@ -25,7 +25,7 @@ export async function* listPages(
 /** Every object that begins with the key. */
 export async function* listObjects(
   uri: S3Uri,
-  session: Session,
+  session: Pick<Session, 'aws'>,
 ): AsyncGenerator<ListedObject & { readonly Key: string }> {
   for await (const { objects } of listPages(uri, session, { isDeep: true })) {
     for (const object of objects) if (object.Key !== undefined) yield { ...object, Key: object.Key };

@@ -47,3 +47,13 @@ export function streamPartSize(number: number, usualBytes: number): number {
   const more = Math.max(0, number - USUAL_PARTS) / GROWTH_PARTS;
   return Math.min(Math.floor(usualBytes * (1 + more)), MAX_PART_BYTES);
 }
+
+/** The parts of an object; the end is not in them. */
+export function* rangesOf(
+  size: number,
+  partBytes: number,
+): Generator<{ readonly PartNumber: number; readonly start: number; readonly end: number }> {
+  for (let start = 0, PartNumber = 1; start < size; start += partBytes, PartNumber++) {
+    yield { PartNumber, start, end: Math.min(size, start + partBytes) };
+  }
+}

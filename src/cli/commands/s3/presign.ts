@@ -7,7 +7,6 @@ import { bucketRegion } from '../../../s3/objects/names.ts';
 import { storeNow } from '../../../store/clock.ts';
 import type { Credentials } from '../../../wire/signature/signing.ts';
 import { command, type Result } from '../../command.ts';
-import { s3Endpoint } from '../../endpoint/chosen.ts';
 import type { Session } from '../../session.ts';
 import { object } from './object-argument.ts';
 import { isS3Uri, objectUri, type S3Uri } from './uri.ts';
@@ -50,7 +49,7 @@ export const presign = command({
     if (expiresSeconds < 1 || expiresSeconds > MAX_SECONDS) {
       throw new UsageError(`--expires-in takes a number from 1 to ${MAX_SECONDS}, not ${expiresSeconds}`);
     }
-    const origin = originFor(values.options['endpoint-url'], session);
+    const origin = await originFor(values.options['endpoint-url'], session);
     const credentials = await signer(expiresSeconds, session);
     const region =
       session.globals.region ?? (await session.store.transact((tx) => bucketRegion(uri.bucket, tx))) ?? session.region;
@@ -154,10 +153,11 @@ function placeOf({ bucket, key }: S3Uri, region: string, endpoint: string | unde
 }
 
 /** The endpoint that the option names, or the environment. @throws UsageError */
-function originFor(option: string | undefined, { environment, settings }: Session): string | undefined {
+async function originFor(option: string | undefined, { environment, settings }: Session): Promise<string | undefined> {
   if (option !== undefined) {
     return originOf(option, `--endpoint-url takes a URL such as ${EXAMPLE_URL}, not "${option}"`);
   }
+  const { s3Endpoint } = await import('../../endpoint/chosen.ts');
   const found = s3Endpoint(environment.variables, settings);
   return found && originOf(found.url, `${found.name} must be a URL such as ${EXAMPLE_URL}, not "${found.url}"`);
 }

@@ -69,7 +69,7 @@ export async function* deletionsUnder(
 }
 
 /** Deletes one object, whether or not it exists. */
-export function deletion(uri: S3Uri, session: Session, { grouped = false } = {}): Transfer {
+export function deletion(uri: S3Uri, session: Pick<Session, 'aws'>, { grouped = false } = {}): Transfer {
   return {
     verb: 'delete',
     from: printS3Uri(uri),

@@ -1,6 +1,6 @@
 /** Runs transfers, several at a time, and reports each in the AWS CLI's format. */
 
-import { AwsError, EndpointError, StoreError } from '../../../api/errors.ts';
+import { AwsError, DamageError, EndpointError, StoreError } from '../../../api/errors.ts';
 import { systemCode } from '../../../api/file-error.ts';
 import { SMALL_BYTES } from '../../body.ts';
 import type { OptionSpec, OptionsOf, Result } from '../../command.ts';
@@ -65,7 +65,7 @@ export function runTransfers(
   async function one(transfer: Transfer): Promise<string | undefined> {
     const answersBefore = answers;
     try {
-      const outcome = isDry ? 'done' : await transfer.run(progress.add);
+      const outcome = isDry ? 'done' : await transfer.run(progress.add, (warning) => warn({ warning, isNotice: true }));
       answers += 1;
       progress.done();
       return isTelling && outcome === 'done' ? `${isDry ? '(dryrun) ' : ''}${transferLine(transfer)}` : undefined;
@@ -85,6 +85,8 @@ export function runTransfers(
 
   /** @throws StoreError if it concerns all transfers: the store cannot be opened, or there are no credentials. */
   async function requireUsable(error: StoreError): Promise<void> {
+    // Of one object, in the store beside an endpoint.
+    if (error instanceof DamageError) return;
     if (!isElsewhere) await session.store.workplace();
     else if (systemCode(error.cause) === undefined) throw error;
   }

@@ -105,7 +105,7 @@ export async function* oneFile(file: string, followsLinks: boolean): AsyncGenera
 }
 
 /** Every object under a prefix, which counts as a folder. */
-export async function* objectsUnder(uri: S3Uri, session: Session): AsyncGenerator<Source> {
+export async function* objectsUnder(uri: S3Uri, session: Pick<Session, 'aws'>): AsyncGenerator<Source> {
   const prefix = folderKey(uri);
   for await (const { Key, Size, LastModified, ETag, StorageClass } of listObjects({ ...uri, key: prefix }, session)) {
     // The placeholder with which consoles show an empty folder is not a file.

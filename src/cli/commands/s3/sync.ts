@@ -16,6 +16,8 @@ import { missingSource, pathBelow, printPath } from './local-path.ts';
 import { copyPaths } from './object-argument.ts';
 import { deletion } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
+import { aboutSides, hasLocalSide } from './side-options.ts';
+import { type Sides, sidesOf } from './sides.ts';
 import { filesBelow, objectsUnder, ownFilesBelow, type Source } from './sources.ts';
 import type { Fatal, Skipped, Target, Transfer } from './transfer.ts';
 import { followsLinks, keepsTarget, requireFitting, type TransferValues, transferOptions } from './transfer-options.ts';
@@ -32,9 +34,9 @@ type SyncValues = TransferValues & WithOptions<typeof syncOptions>;
 export const sync = command({
   name: 'sync',
   callsEndpoint: true,
+  hasLocalSide,
   summary: 'Make a folder or prefix match another',
-  description:
-    'A download replaces the links that it meets below its folder, and an upload leaves out the temporary files of interrupted downloads.',
+  description: `A download replaces the links that it meets below its folder, and an upload leaves out the temporary files of interrupted downloads.\n\n${aboutSides}`,
   args: copyPaths({ source: 'a folder or s3://BUCKET/PREFIX', target: 's3://BUCKET/PREFIX or a folder' }),
   options: {
     ...syncOptions,
@@ -56,21 +58,28 @@ export const sync = command({
     if ([source, target].some((place) => place.kind === 'local' && place.path === '-')) {
       throw new UsageError('Streaming currently is only compatible with non-recursive cp commands');
     }
+    const sides = await sidesOf(values.args, values, session);
     requireFitting(values, source.kind === 'local' ? 'upload' : target.kind === 'local' ? 'download' : 'copy');
     const missing = source.kind === 'local' ? await missingSource(source.path, session) : undefined;
     if (missing) return missing;
     if (target.kind === 'local' && !values.options.dryrun) await makeTargetFolder(target.path, session);
-    const carry = await carrier({ deletesSource: false, isDeep: true }, values, session);
-    return runTransfers(differences(source, target, carry, values, session), values, session);
+    const carry = await carrier({ sides, deletesSource: false, isDeep: true }, values, session);
+    return runTransfers(differences({ source, target, sides }, carry, values, session), values, session);
   },
 });
 
 const placeOf = (text: string): Target =>
   isS3Uri(text) ? { kind: 's3', uri: s3Uri(text) } : { kind: 'local', path: text };
 
+/** What is compared. */
+interface Compared {
+  readonly source: Target;
+  readonly target: Target;
+  readonly sides: Sides;
+}
+
 async function* differences(
-  source: Target,
-  target: Target,
+  { source, target, sides }: Compared,
   carry: Carry,
   values: SyncValues,
   session: Session,
@@ -79,13 +88,14 @@ async function* differences(
   const guard = caseGuard(values);
   const there = new Map<string, Source>();
   if (target.kind === 's3' || (await stat(target.path).catch(() => undefined))) {
-    const existing = target.kind === 's3' ? objectsUnder(target.uri, session) : ownFilesBelow(target.path);
+    const existing =
+      target.kind === 's3' ? objectsUnder(target.uri, { aws: sides.target }) : ownFilesBelow(target.path);
     for await (const each of existing) {
       if ('warning' in each) yield each;
       else there.set(each.path, each);
     }
   }
-  for await (const each of sourcesIn(source, values, session)) {
+  for await (const each of sourcesIn({ source, sides }, values)) {
     if ('warning' in each) {
       yield each;
       continue;
@@ -105,12 +115,19 @@ async function* differences(
   for (const each of there.values()) {
     const { place } = each;
     if (!isTaken(each)) continue;
-    yield place.kind === 'object' ? deletion(place.uri, session, { grouped: true }) : fileDeletion(place.file, session);
+    yield place.kind === 'object'
+      ? deletion(place.uri, { aws: sides.target }, { grouped: true })
+      : fileDeletion(place.file, session);
   }
 }
 
-const sourcesIn = (place: Target, values: TransferValues, session: Session): AsyncIterable<Source | Skipped> =>
-  place.kind === 's3' ? objectsUnder(place.uri, session) : filesBelow(place.path, followsLinks(values));
+const sourcesIn = (
+  { source, sides }: Pick<Compared, 'source' | 'sides'>,
+  values: TransferValues,
+): AsyncIterable<Source | Skipped> =>
+  source.kind === 's3'
+    ? objectsUnder(source.uri, { aws: sides.source })
+    : filesBelow(source.path, followsLinks(values));
 
 /** A file older than its object is out of date; an upload or a copy is needed if the source is newer. */
 function differs(

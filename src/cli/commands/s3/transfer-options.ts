@@ -7,6 +7,7 @@ import { copyProps } from './copy-props.ts';
 import { filterOptions } from './filters.ts';
 import { customerKeyOptions, requireKeyPairs, sourceKeyOptions, writeOptions } from './object-options.ts';
 import { tellingOptions } from './run-transfers.ts';
+import { sideOptions } from './side-options.ts';
 import { tagOptions } from './tag-options.ts';
 
 /** Accepted because scripts use them; they have no effect here. */
@@ -53,6 +54,7 @@ export const transferOptions = {
   'force-glacier-transfer': { about: 'also try objects in Glacier', type: 'boolean' },
   'ignore-glacier-warnings': { about: 'skip objects in Glacier without a warning', type: 'boolean' },
   overwrite: { about: 'also overwrite what is already there', type: 'boolean-pair' },
+  ...sideOptions,
   ...filterOptions,
   ...tellingOptions,
   ...withoutEffect,

@@ -16,10 +16,16 @@ export interface Transfer {
   readonly size?: number | undefined;
   /**
    * Does it.
+   * @param notice takes what is to be known of it although it does not fail
    * @throws AwsError when S3 refuses, EndpointError when it does not answer, StoreError when the stored bytes are not
-   * those that were written.
+   * those that were written, TransferError.
    */
-  run(onBytes: OnBytes): Promise<Outcome>;
+  run(onBytes: OnBytes, notice: (text: string) => void): Promise<Outcome>;
+}
+
+/** A transfer failed although nobody refused it: what arrived is not what was to be transferred. */
+export class TransferError extends Error {
+  override readonly name = 'TransferError';
 }
 
 /** `kept`: the existing target is kept, since nothing may be overwritten. */
@@ -77,7 +83,8 @@ export const isUnserved = (error: unknown): error is AwsError | EndpointError =>
 
 /** Whether an error concerns only one transfer, so that the others continue. */
 export function isOfOneTransfer(error: unknown): error is Error {
-  if (isUnserved(error) || error instanceof StoreError || error instanceof UsageError) return true;
+  if (isUnserved(error) || error instanceof TransferError) return true;
+  if (error instanceof StoreError || error instanceof UsageError) return true;
   return error instanceof Error && 'syscall' in error;
 }
 

@@ -1,0 +1,78 @@
+/**
+ * The two sides of a copy from bucket to bucket: usually one and the same, otherwise the store on this machine and an
+ * endpoint, or two endpoints.
+ */
+
+import { UsageError } from '../../../api/errors.ts';
+import type { Aws } from '../../aws.ts';
+import { loadSettings } from '../../profiles.ts';
+import type { Session } from '../../session.ts';
+import { namesSide, type SideValues } from './side-options.ts';
+import { isS3Uri } from './uri.ts';
+
+/** The paths of a command, as they were typed. */
+interface Paths {
+  readonly source: string;
+  readonly target: string;
+}
+
+export interface Sides {
+  /** Makes the calls that read the source. */
+  readonly source: Aws;
+  /** Makes the calls that write the target. */
+  readonly target: Aws;
+  /** Whether both are one, so that the service itself copies from the one to the other. */
+  readonly isOne: boolean;
+}
+
+/** @throws UsageError for options that do not fit one another or these paths; StoreError for the profile */
+export async function sidesOf(paths: Paths, { options }: SideValues, session: Session): Promise<Sides> {
+  if (!namesSide({ options })) return { source: session.aws, target: session.aws, isOne: true };
+  const { 'from-store': fromStore, 'to-store': toStore, 'from-endpoint-url': from } = options;
+  requireOneEach({ options }, session);
+  const by = fromStore ? '--from-store' : toStore ? '--to-store' : '--from-endpoint-url';
+  for (const path of [paths.source, paths.target]) {
+    if (!isS3Uri(path))
+      throw new UsageError(`${by} copies from bucket to bucket: write s3://BUCKET/KEY, not "${path}"`);
+  }
+  if (session.rehearses) {
+    throw new UsageError(`an endpoint decides by its own policies, which are not known here: leave out ${by}`);
+  }
+  if (fromStore) return { source: session.localAws, target: endpointOf(by, 'target', session), isOne: false };
+  const source = from === undefined ? endpointOf(by, 'source', session) : await awsAt(from, options, session);
+  return { source, target: toStore ? session.localAws : session.aws, isOne: false };
+}
+
+/** @throws UsageError for options of which several name the same side, or none the one that they are about */
+function requireOneEach({ options }: SideValues, { globals }: Session): void {
+  const { 'from-store': fromStore, 'to-store': toStore, 'from-endpoint-url': from } = options;
+  if (fromStore && toStore) {
+    throw new UsageError('--from-store and --to-store are one store: use one of them, or neither to copy inside it');
+  }
+  if (fromStore && from !== undefined) {
+    throw new UsageError('--from-store and --from-endpoint-url both set the source: use one of them');
+  }
+  if (toStore && from !== undefined && globals['endpoint-url'] !== undefined) {
+    throw new UsageError('--to-store and --endpoint-url both set the target: use one of them');
+  }
+  for (const name of ['from-profile', 'from-region'] as const) {
+    if (options[name] === undefined || from !== undefined) continue;
+    throw new UsageError(`--${name} is about the endpoint that --from-endpoint-url names: add it`);
+  }
+}
+
+/** @throws UsageError if no endpoint was chosen */
+function endpointOf(by: string, side: 'source' | 'target', { aws, endpoints }: Session): Aws {
+  if (endpoints?.of('s3')) return aws;
+  throw new UsageError(`${by} needs an endpoint for the ${side}: add --endpoint-url URL, or set AWS_ENDPOINT_URL`);
+}
+
+/** The calls to the endpoint of the source, with credentials of its own where a profile has them. */
+async function awsAt(text: string, options: SideValues['options'], session: Session): Promise<Aws> {
+  const { endpointByOption } = await import('../../endpoint/chosen.ts');
+  const chosen = endpointByOption('--from-endpoint-url', text);
+  const { 'from-profile': profile, 'from-region': region } = options;
+  if (profile === undefined) return session.awsAt(chosen, { region });
+  const settings = await loadSettings({ profile }, session.environment, { isForEndpoint: true });
+  return session.awsAt(chosen, { profile, region, settings });
+}
