@@ -27,6 +27,7 @@ const roots = {
   iam: ['src/iam/operations.ts', 'src/iam/sts-operations.ts'],
   // What commands do whose calls go to an endpoint: no other command needs it.
   client: [
+    'src/cli/endpoint/chosen.ts',
     'src/cli/endpoint/remote.ts',
     'src/wire/codecs/json.ts',
     'src/wire/codecs/query.ts',
