@@ -387,8 +387,11 @@ async function callerFinder(
     import('../iam/session-key-id.ts'),
   ]);
   if (isEndpointKeyId(id, rootKey)) {
+    const { storeBehind } = await import('./endpoint/store-behind.ts');
+    const as = storeBehind(variables)?.as;
+    if (as !== undefined) return find(as);
     throw new UsageError(
-      'AWS_ACCESS_KEY_ID has credentials of ssebox exec or ssebox env, which work only at their endpoint: name the caller with --as, or unset the variable',
+      'AWS_ACCESS_KEY_ID has credentials of ssebox exec or ssebox env, which only their endpoint knows, and this command works with the store: name the caller with --as, or unset the variable',
     );
   }
   return (tx, now) => {

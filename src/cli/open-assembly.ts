@@ -1,13 +1,15 @@
 /** Opens the store that the command line, the environment or the configuration names. */
 
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { UsageError } from '../api/errors.ts';
+import { StoreError, UsageError } from '../api/errors.ts';
 import { type Assembly, assemble } from '../assemble.ts';
 import type { StepReport } from '../call/scope.ts';
 import { type Environment, passphraseIn } from '../env.ts';
 import { isSealed } from '../store/root-key-file.ts';
 import { OldFormat } from '../store/store-key.ts';
+import { storeBehind } from './endpoint/store-behind.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { paintedLines } from './output/painted.ts';
@@ -59,8 +61,18 @@ async function typedPassphrase(folder: string, io: Io): Promise<string | undefin
 export function storeFolder(globals: Globals, { variables }: Environment, settings: Settings): string {
   // A script's unset variable must not lead to the user's own store.
   if (globals.store === '') throw new UsageError('--store takes the path of a folder, not ""');
+  const behind = globals.store === undefined && !variables.SSEBOX_STORE ? storeBehind(variables) : undefined;
+  if (behind) return existing(behind.folder);
   const named = globals.store ?? (variables.SSEBOX_STORE || settings.store);
   return named ? resolve(named) : join(dataFolder({ variables }), 'store');
+}
+
+/** A store is created on first use, but not in the place of one that is gone. @throws StoreError */
+function existing(folder: string): string {
+  if (existsSync(folder)) return folder;
+  throw new StoreError(
+    `the store "${folder}" that SSEBOX_ENDPOINT_STORE names is gone, as its endpoint may be: unset AWS_ENDPOINT_URL, or name a store with --store`,
+  );
 }
 
 /** Where `conf` puts data: XDG Base Directory Specification, with the usual places elsewhere. */

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { makeCertificate } from '../../src/wire/tls/certificates.ts';
 import { keys, newPlace, type Place, samplePlace } from '../support/place.ts';
@@ -74,12 +75,15 @@ describe('the environment of the program', () => {
       AWS_REGION: 'eu-west-1',
       AWS_DEFAULT_REGION: 'eu-west-1',
       AWS_EC2_METADATA_DISABLED: 'true',
-      SSEBOX_STORE: place.store,
+      SSEBOX_ENDPOINT_URL: found.AWS_ENDPOINT_URL,
+      SSEBOX_ENDPOINT_STORE: place.store,
+      SSEBOX_ENDPOINT_AS: 'arn:aws:iam::111122223333:user/admin',
     });
     expect(found.AWS_SESSION_TOKEN).toBeUndefined();
   });
 
   test('has nothing left in it that would lead elsewhere, or is the command’s own', async () => {
+    const place = newPlace();
     const before = {
       AWS_DEFAULT_PROFILE: 'default',
       AWS_SESSION_TOKEN: 'of another',
@@ -90,10 +94,11 @@ describe('the environment of the program', () => {
       AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/other',
       AWS_USE_FIPS_ENDPOINT: 'true',
       SSEBOX_AS: 'root',
+      SSEBOX_STORE: place.store,
       SSEBOX_PASSPHRASE: 'of no store',
       OTHER: 'stays',
     };
-    const found = await environmentIn(newPlace(), [], before);
+    const found = await environmentIn(place, [], before);
     expect(Object.keys(before).filter((name) => name in found)).toEqual(['OTHER']);
   });
 
@@ -149,7 +154,7 @@ test('its credentials outlive the clock of the store, and no other endpoint or c
   const inside = { variables: { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } };
   expect(await place.ssebox(['kms', 'list-keys'], inside)).toMatchObject({
     code: 252,
-    err: 'AWS_ACCESS_KEY_ID has credentials of ssebox exec or ssebox env, which work only at their endpoint: name the caller with --as, or unset the variable\n',
+    err: 'AWS_ACCESS_KEY_ID has credentials of ssebox exec or ssebox env, which only their endpoint knows, and this command works with the store: name the caller with --as, or unset the variable\n',
   });
   expect(await place.ssebox(['kms', 'list-keys', '--as', 'user/admin'], inside)).toMatchObject({ code: 0 });
   const { out } = await place.ok(['iam', 'list-access-keys', '--query', 'AccessKeyMetadata']);
@@ -197,7 +202,7 @@ describe('--temporary', () => {
 
   test('has a store of its own, which commands in the run find, and which is gone afterwards', async () => {
     const place = await samplePlace();
-    const line = `ssebox exec --temporary -- sh -c 'echo "$SSEBOX_STORE"; ls "$SSEBOX_STORE" >&2'`;
+    const line = `ssebox exec --temporary -- sh -c 'echo "$SSEBOX_ENDPOINT_STORE"; ls "$SSEBOX_ENDPOINT_STORE" >&2'`;
     const { code, out, err } = await place.shell(line);
     expect(code).toBe(0);
     expect(err).toContain('root.key');
@@ -206,9 +211,28 @@ describe('--temporary', () => {
     expect(temporaryFolders()).not.toContain(out.split('/').at(-2));
   });
 
+  test('has the calls of commands in the run, and those that need a store look at it as the same caller', async () => {
+    const place = newPlace();
+    const lookup = 'trail lookup --query "Events[].[eventName, userIdentity.userName]" --output text';
+    const commands = ['s3 mb s3://b1x', lookup, 'bucket list --as root --query "Buckets[].Name"'];
+    const script = commands.map((words) => `node "$0" ${words}`).join(' && ');
+    const { code, out } = await place.ssebox([
+      'exec',
+      '--temporary',
+      '--',
+      'sh',
+      '-c',
+      script,
+      resolve('bin/ssebox.js'),
+    ]);
+    expect([code, out]).toEqual([0, expect.stringContaining('CreateBucket\tadmin')]);
+    expect(out).toContain('"b1x"');
+    expect(existsSync(place.store)).toBe(false);
+  });
+
   test('leaves nothing behind where a signal ends the program', async () => {
     const program = startProgram(newPlace(), ['exec', '--temporary', '--', ...SHOWS]);
-    const { SSEBOX_STORE: store = '' } = JSON.parse(await program.line());
+    const { SSEBOX_ENDPOINT_STORE: store = '' } = JSON.parse(await program.line());
     expect(existsSync(store)).toBe(true);
     program.signal('SIGINT');
     expect((await program.ended).code).toBe(130);

@@ -11,7 +11,7 @@ export const env = command({
   name: 'env',
   summary: 'Print the environment by which programs call a running ssebox serve',
   description:
-    'Prints lines for the shell that $SHELL names: eval "$(ssebox env)" in bash and zsh, ssebox env | source in fish. They set AWS_ENDPOINT_URL, credentials, region and, with --tls, the certificate to trust, and remove what would lead elsewhere, such as AWS_PROFILE.\n\nThe endpoint makes the credentials, for the caller that --as names, or else for its own: they are that user, role or root user, and not a session that could not call IAM; they do not count among the two access keys of a user, and end with the endpoint. Only an endpoint of the same user of this machine is found. To call as somebody else from then on: eval "$(ssebox env --as user/bob)".',
+    'Prints lines for the shell that $SHELL names: eval "$(ssebox env)" in bash and zsh, ssebox env | source in fish. They set AWS_ENDPOINT_URL, credentials, region and, with --tls, the certificate to trust, and remove what would lead elsewhere, such as AWS_PROFILE and SSEBOX_STORE. Commands of ssebox then go to the endpoint as well, and those that need a store use the one behind it, which SSEBOX_ENDPOINT_STORE names.\n\nThe endpoint makes the credentials, for the caller that --as names, or else for its own: they are that user, role or root user, and not a session that could not call IAM; they do not count among the two access keys of a user, and end with the endpoint. Only an endpoint of the same user of this machine is found. To call as somebody else from then on: eval "$(ssebox env --as user/bob)".',
   options: {
     port: {
       about: 'the port at which ssebox serve listens (default: that of AWS_ENDPOINT_URL if it is on loopback, or 4566)',
@@ -47,7 +47,7 @@ export const env = command({
     }
     const as = globals.as ?? (variables.SSEBOX_AS || settings.as);
     const told = await askAt(port, environment, { as: named(as, settings.account) }, signal);
-    const changes = clientVariables(told, told.credentials, region, variables);
+    const changes = clientVariables(told, told, region, variables);
     if (shell === 'json') {
       return {
         kind: 'value',

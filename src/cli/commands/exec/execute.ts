@@ -33,9 +33,6 @@ export async function execute(
   }
 }
 
-/** What the program may not have: the passphrase of the store, and the caller that this command line has named. */
-const OURS = ['SSEBOX_PASSPHRASE', 'SSEBOX_AS'];
-
 interface Parts {
   readonly words: readonly string[];
   readonly options: Options;
@@ -61,16 +58,17 @@ async function runOn(session: Session, folder: string, { words, options, signals
   });
   let both: TrustedAuthorities | undefined;
   try {
-    const own = clientVariables(endpoint, await endpoint.credentials(), session.region, variables);
+    const { credentials, as } = await endpoint.credentials();
+    const made = { credentials, behind: { folder, as } };
+    const own = clientVariables(endpoint, made, session.region, variables);
     const { NODE_EXTRA_CA_CERTS: named } = variables;
     if (named && endpoint.authorityFile !== undefined) {
       const { bothAuthorities } = await import('./trusted-authorities.ts');
       both = bothAuthorities(named, endpoint.authorityFile);
     }
     const trusted = both && { NODE_EXTRA_CA_CERTS: both.file };
-    const ours = { ...Object.fromEntries(OURS.map((name) => [name, undefined])), SSEBOX_STORE: folder };
     if (signals.early !== undefined) return codeOf(signals.early);
-    const running = runProgram(words, { ...variables, ...own, ...trusted, ...ours }, signals);
+    const running = runProgram(words, { ...variables, ...own, ...trusted, SSEBOX_PASSPHRASE: undefined }, signals);
     await endpoint.startBackground();
     const end = await running;
     if (end.kind === 'not-run') session.tell(end.message);

@@ -6,6 +6,7 @@
 import { isIPv4 } from 'node:net';
 import type { Region } from '../../../api/regions.ts';
 import type { Credentials } from '../../../wire/signature/signing.ts';
+import { type StoreBehind, storeVariables } from '../../endpoint/store-behind.ts';
 
 /** What clients need to know of an endpoint. */
 export interface EndpointFacts {
@@ -13,6 +14,13 @@ export interface EndpointFacts {
   readonly url: string;
   /** The file of the authority that clients have to trust; absent if they need none, or have it. */
   readonly authorityFile?: string | undefined;
+}
+
+/** Credentials that an endpoint has made. */
+export interface MadeCredentials {
+  readonly credentials: Credentials;
+  /** For commands that work with the store itself; absent if it is not to be had. */
+  readonly behind?: StoreBehind | undefined;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -34,6 +42,9 @@ const MISLEADING: ReadonlySet<string> = new Set([
   'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
   'AWS_USE_FIPS_ENDPOINT',
   'AWS_USE_DUALSTACK_ENDPOINT',
+  // To a command of ssebox, they are another place than the endpoint.
+  'SSEBOX_STORE',
+  'SSEBOX_AS',
 ]);
 
 /** What sends requests through a proxy, which does not know this machine's own addresses. */
@@ -46,7 +57,7 @@ const HERE = ['127.0.0.1', '::1', 'localhost'];
  */
 export function clientVariables(
   endpoint: EndpointFacts,
-  credentials: Credentials,
+  { credentials, behind }: MadeCredentials,
   region: Region,
   variables: Variables,
 ): Variables {
@@ -65,6 +76,7 @@ export function clientVariables(
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
+    ...(behind && storeVariables(url, behind)),
     ...(authorityFile !== undefined && { AWS_CA_BUNDLE: authorityFile, NODE_EXTRA_CA_CERTS: authorityFile }),
     ...(isProxied && { NO_PROXY: unproxied(variables.NO_PROXY), no_proxy: unproxied(variables.no_proxy) }),
   };

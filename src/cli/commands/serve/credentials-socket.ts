@@ -10,18 +10,15 @@ import { StoreError, UsageError } from '../../../api/errors.ts';
 import { fileError, systemCode } from '../../../api/file-error.ts';
 import type { Environment } from '../../../env.ts';
 import { makeFolders } from '../../../folders.ts';
-import type { Credentials } from '../../../wire/signature/signing.ts';
 import { dataFolder } from '../../open-assembly.ts';
-import type { EndpointFacts } from './client-variables.ts';
+import type { EndpointFacts, MadeCredentials } from './client-variables.ts';
 
 /** What is asked for: credentials of the endpoint's caller, or of another one in the forms of `--as`. */
 interface Asked {
   readonly as?: string | undefined;
 }
 
-export interface Told extends EndpointFacts {
-  readonly credentials: Credentials;
-}
+export interface Told extends EndpointFacts, MadeCredentials {}
 
 type Answer = Told | { readonly error: string; readonly hint?: string | undefined };
 

@@ -36,6 +36,12 @@ export interface OwnFiles {
   readonly key: string;
 }
 
+/** Credentials that an endpoint made, and the ARN of the caller that they are for. */
+interface OwnCredentials {
+  readonly credentials: Credentials;
+  readonly as: string;
+}
+
 export interface Endpoint extends EndpointFacts {
   readonly port: number;
   /** Whose ARN access keys have that the store never had; undefined if these are refused. */
@@ -43,7 +49,7 @@ export interface Endpoint extends EndpointFacts {
   /** Whether the certificate that it shows was made just now. */
   readonly isNewlyCertified: boolean;
   /** Credentials that it knows: of its own caller, or of another one in the forms of `--as`. @throws UsageError */
-  credentials(as?: string): Promise<Credentials>;
+  credentials(as?: string): Promise<OwnCredentials>;
   /** Begins with what AWS does besides answering, which is not needed before the first call. */
   startBackground(): Promise<void>;
   /** Ends it, and the credentials that it made. What runs has so long to end, in milliseconds. */
@@ -118,10 +124,10 @@ async function credentialsOf(
   run: RunCredentials,
   { store }: Assembly,
   { aws }: Session,
-): Promise<Credentials> {
+): Promise<OwnCredentials> {
   const caller = await aws.principal(as);
   const issued = store.transact<Credentials | undefined>((tx) => run.issue(caller, tx));
-  if (issued) return issued;
+  if (issued) return { credentials: issued, as: callerArn(caller) };
   throw new UsageError(NO_CREDENTIALS);
 }
 

@@ -44,7 +44,7 @@ async function* served(plan: PlannedServer, { session, outer, folder, ended }: P
     // Found here, not by the first who asks.
     await endpoint.credentials();
     await endpoint.startBackground();
-    const socket = await findable(endpoint, outer);
+    const socket = await findable(endpoint, folder, outer);
     try {
       for (const line of introduction(plan, endpoint, folder)) session.tell(line);
       yield endpoint.url;
@@ -59,9 +59,13 @@ async function* served(plan: PlannedServer, { session, outer, folder, ended }: P
 }
 
 /** Lets `ssebox env` find it, without which it serves, too. */
-async function findable({ port, credentials, url, authorityFile }: Endpoint, { environment, tell }: Session) {
+async function findable(endpoint: Endpoint, folder: string, { environment, tell }: Session) {
+  const { port, url, authorityFile } = endpoint;
   try {
-    const answer = async (as: string | undefined) => ({ url, authorityFile, credentials: await credentials(as) });
+    const answer = async (named: string | undefined) => {
+      const { credentials, as } = await endpoint.credentials(named);
+      return { url, authorityFile, credentials, behind: { folder, as } };
+    };
     return await answerAt(port, environment, answer);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
