@@ -15,7 +15,7 @@ import type {
   OptionValue,
   Repeated,
 } from './command.ts';
-import { type GlobalSpec, globalSpecs } from './globals.ts';
+import { endpointOptions, type GlobalSpec, globalSpecs } from './globals.ts';
 import type { HelpLayout } from './help-layout.ts';
 import type { Screen } from './io.ts';
 
@@ -58,7 +58,7 @@ export function commanderProgram(path: Path, name: ProgramName, help: HelpText, 
     command.description(group.summary).helpCommand(false);
     if (depth === 0 && offered === 'all options') {
       for (const [name, spec] of Object.entries(globalSpecs)) {
-        if (!('hidden' in spec)) command.addOption(globalOption(name, spec));
+        if (!('hidden' in spec || 'endpoint' in spec)) command.addOption(globalOption(name, spec));
       }
     }
     for (const node of nodes) {
@@ -124,7 +124,8 @@ function leaf(spec: CommandSpec, help: HelpText, act: Act): Command {
     for (const made of commanderOptions(name, option, about, repeated)) command.addOption(made);
   }
   // They have been taken out of the words with the other global options, so they are only shown.
-  for (const name of help.layout ? (spec.inputOptions ?? []) : []) {
+  const shown = [...(spec.inputOptions ?? []), ...(spec.callsEndpoint ? endpointOptions : [])];
+  for (const name of help.layout ? shown : []) {
     command.addOption(globalOption(name, globalSpecs[name]));
   }
   if (help.layout && spec.examples.length > 0) command.addHelpText('after', help.layout.ofExamples(spec.examples));

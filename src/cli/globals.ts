@@ -12,6 +12,8 @@ export interface GlobalSpec {
   readonly integer?: true;
   /** Only meaningful for the 1:1 commands; not listed by the others' help. */
   readonly service?: true;
+  /** Only meaningful for commands whose calls can go to an endpoint: listed by the help and the manuals of these. */
+  readonly endpoint?: true;
   /** Accepted because scripts written for the AWS CLI use it; ssebox behaves this way anyway. */
   readonly hidden?: true;
 }
@@ -87,11 +89,26 @@ export const globalSpecs = {
   'endpoint-url': {
     about: 'call the services at this endpoint instead of the store on this machine; aws is AWS itself',
     value: 'URL',
+    endpoint: true,
   },
-  'no-verify-ssl': { about: "accept any certificate of the endpoint's", hidden: true },
-  'ca-bundle': { about: "the authorities to trust for the endpoint's certificate", value: 'FILE', hidden: true },
-  'cli-connect-timeout': { about: 'how long to wait for a connection', value: 'SECONDS', integer: true, hidden: true },
-  'cli-read-timeout': { about: 'how long to wait for an answer', value: 'SECONDS', integer: true, hidden: true },
+  'no-verify-ssl': { about: 'accept any certificate of the endpoint', endpoint: true },
+  'ca-bundle': {
+    about: 'the certificate authorities to trust for the endpoint, in PEM',
+    value: 'FILE',
+    endpoint: true,
+  },
+  'cli-connect-timeout': {
+    about: 'how long to wait for a connection to the endpoint (default 60; 0 never gives up)',
+    value: 'SECONDS',
+    integer: true,
+    endpoint: true,
+  },
+  'cli-read-timeout': {
+    about: 'how long to wait for the next byte of an answer (default 60; 0 never gives up)',
+    value: 'SECONDS',
+    integer: true,
+    endpoint: true,
+  },
 } as const satisfies Record<string, GlobalSpec>;
 
 /** The AWS CLI's global options in its order, which it looks for before it knows the command. */
@@ -116,6 +133,15 @@ const OF_AWS: readonly GlobalName[] = [
   'no-cli-auto-prompt',
   'cli-error-format',
   'v2-debug',
+];
+
+/** Those of the calls to an endpoint. */
+export const endpointOptions: readonly GlobalName[] = [
+  'endpoint-url',
+  'no-verify-ssl',
+  'ca-bundle',
+  'cli-connect-timeout',
+  'cli-read-timeout',
 ];
 
 /** Without dashes. */

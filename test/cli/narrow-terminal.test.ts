@@ -68,7 +68,7 @@ test('an explained setting is broken between words beside its name', async () =>
     variables: { SSEBOX_STORE: '/store' },
   });
   expect(Math.max(...widths(out))).toBeLessThanOrEqual(80);
-  expect(out).toMatch(/^external_id .* the external id with which the role is\n {36}assumed$/m);
+  expect(out).toMatch(/^external_id .* the external id with which the role is\n {41}assumed$/m);
 });
 
 const explained = ['explain', 's3', 'get', 's3://reports/2026/q1.csv', '--as', 'user/bob', '--fix'];

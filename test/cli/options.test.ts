@@ -160,13 +160,16 @@ test('an endpoint is refused in one line where a command works with the store, o
   for (const [words, err] of [
     [
       ['--endpoint-url', 'http://localhost:4566', 'trail', 'lookup'],
-      'ssebox trail lookup works with the store on this machine: leave out --endpoint-url\n',
+      'ssebox trail lookup works with the store on this machine, and not with an endpoint: leave out --endpoint-url\n',
     ],
     [
       ['s3', 'ls', '--end=http://localhost:4566', '--as', 'root'],
       '--as is about the store on this machine, and --endpoint-url is not: use one of them\n',
     ],
-    [['s3', 'ls', '--end=x'], '--endpoint-url takes a URL such as http://127.0.0.1:4566, or aws, not "x"\n'],
+    [
+      ['s3', 'ls', '--end=x'],
+      '--endpoint-url takes a URL such as http://127.0.0.1:4566, or aws: "x" does not begin with http:// or https://\n',
+    ],
   ] as const) {
     expect(await place.ssebox(words)).toMatchObject({ code: 252, out: '', err });
   }

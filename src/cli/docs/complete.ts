@@ -248,7 +248,9 @@ function flags(command: CommandSpec | undefined): Choice[] {
       : [positive];
   });
   const general = Object.entries(globalSpecs).flatMap(([name, spec]) =>
-    'hidden' in spec ? [] : [{ value: `--${name}`, about: spec.about }],
+    'hidden' in spec || ('endpoint' in spec && !command?.callsEndpoint)
+      ? []
+      : [{ value: `--${name}`, about: spec.about }],
   );
   return [...own, ...general, { value: '--help', about: 'show help' }];
 }

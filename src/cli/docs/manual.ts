@@ -58,7 +58,7 @@ function programPage(
       ...nodes.flatMap((node) => (node.kind === 'group' ? entry(bold(node.name), node.summary) : [])),
       ...own.flatMap((placed) => commandText(tree.name, placed)),
     ]),
-    section('OPTIONS', globalOptions()),
+    section('OPTIONS', globalOptions(own)),
     section('EXAMPLES', examples(own)),
     ...closing(names),
   ]);
@@ -96,7 +96,7 @@ function groupPage(tree: GroupSpec, group: GroupSpec, { commands, others }: Cont
       'COMMANDS',
       offered.flatMap((placed) => commandText(tree.name, placed)),
     ),
-    section('OPTIONS', globalOptions()),
+    section('OPTIONS', globalOptions(offered)),
     section('EXAMPLES', examples(offered)),
     ...closing([tree.name]),
   ]);
@@ -131,9 +131,10 @@ function optionTerm(name: string, { type, value, short }: OptionSpec): string {
   return `${flags.join(', ')} ${italic(value ?? 'VALUE')}${type === 'list' ? ' ...' : ''}`;
 }
 
-function globalOptions(): string[] {
+function globalOptions(commands: readonly Placed[]): string[] {
+  const haveEndpoint = commands.some(({ spec }) => spec.callsEndpoint);
   return Object.entries(globalSpecs).flatMap(([name, spec]) => {
-    if ('hidden' in spec) return [];
+    if ('hidden' in spec || ('endpoint' in spec && !haveEndpoint)) return [];
     const choices = 'choices' in spec ? `; one of ${spec.choices.join(', ')}` : '';
     const term = `${bold(`--${name}`)}${'value' in spec ? ` ${italic(spec.value)}` : ''}`;
     return entry(term, `${spec.about}${choices}`);
@@ -164,23 +165,40 @@ const environment: readonly (readonly [string, string])[] = [
   ],
   [
     'AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN',
-    'who is calling, if the access key belongs to the store; one that is deleted, inactive or expired is refused, and one that never belonged to it is ignored',
+    'who is calling, if the access key belongs to the store; one that is deleted, inactive or expired is refused, and one that never belonged to it is ignored. Calls to an endpoint are signed with it, whosever it is',
   ],
   ['AWS_REGION, AWS_DEFAULT_REGION', 'the region of regional commands, as --region'],
   ['AWS_PROFILE, AWS_DEFAULT_PROFILE', 'a profile: a named caller with its region and settings, as --profile'],
   [
     'AWS_CONFIG_FILE',
-    "the AWS CLI's config file, from which profiles are read as well (default: ~/.aws/config); it is never written, and ~/.aws/credentials is never read",
+    "the AWS CLI's config file, from which profiles are read as well (default: ~/.aws/config); it is never written",
+  ],
+  [
+    'AWS_SHARED_CREDENTIALS_FILE',
+    "the AWS CLI's file of credentials (default: ~/.aws/credentials), which only counts for calls to an endpoint; it is never written",
   ],
   ['AWS_DEFAULT_OUTPUT', 'the output format, as --output'],
   ['AWS_MAX_ATTEMPTS', 'how often a call is made in all while it is throttled (default 3)'],
   ['AWS_RETRY_MODE', 'how a throttled call is made again: standard, legacy or adaptive (default standard)'],
   [
-    'AWS_ENDPOINT_URL',
-    'ignored, with a line on standard error, since no endpoint is called; s3 presign makes its URL from it',
+    'AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_KMS, ...',
+    'the endpoint of all services, or of one, as --endpoint-url, for commands that only make calls; --as, --store, SSEBOX_AS and SSEBOX_STORE mean the store on this machine all the same, and commands that need a store always use that one. The endpoint_url of a profile and its services count likewise. Neither may be AWS itself, which takes --endpoint-url aws',
+  ],
+  [
+    'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+    'true: the endpoints of variables and profiles do not count, but --endpoint-url does',
+  ],
+  ['AWS_CA_BUNDLE', 'the certificate authorities to trust for an endpoint, as --ca-bundle'],
+  [
+    'AWS_EC2_METADATA_DISABLED',
+    'true: no metadata service is asked for the credentials of calls to an endpoint, as it is where there are no others',
+  ],
+  [
+    'SSEBOX_ENDPOINT_STORE, SSEBOX_ENDPOINT_AS, SSEBOX_ENDPOINT_URL',
+    'set by exec and env: the store behind their endpoint and the caller there, for commands that need a store, as long as AWS_ENDPOINT_URL is that endpoint',
   ],
   ['NO_COLOR, FORCE_COLOR', 'no colours; colours even if the output is not a terminal'],
-  ['CI', 'never prompt, as --no-input'],
+  ['CI', 'never prompt, as --no-input; a command that writes to the endpoint of a variable or a profile says so'],
   ['SHELL', 'the shell for which shim prints its line'],
   ['XDG_CONFIG_HOME, XDG_DATA_HOME', 'where the config file, the default store and the default folder of shim are'],
   ['XDG_STATE_HOME', 'where s3 put --resume remembers uploads to an endpoint'],
