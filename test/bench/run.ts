@@ -11,6 +11,7 @@ import { alarms } from './alarms.ts';
 import { policyTests } from './check.ts';
 import { decisions } from './decisions.ts';
 import { delivery } from './delivery.ts';
+import { atEndpoint } from './endpoint.ts';
 import { type Figure, figureTable } from './figure.ts';
 import { history } from './history.ts';
 import { kmsCalls, largeKmsStore } from './kms-calls.ts';
@@ -56,6 +57,7 @@ const groups: Readonly<Record<string, Group>> = {
   check: policyTests,
   'who-can': whoCan,
   serve: served,
+  endpoint: atEndpoint,
 };
 
 const NOTES = `
