@@ -133,8 +133,8 @@ test('a file that changes while it is sent is no object', async () => {
     isChanged ||= isPart(seen);
     return 'passed';
   });
-  const { code } = await place.ssebox(['s3', 'cp', place.path('big'), 's3://photos/big']);
-  expect(code).toBe(1);
+  const { code, err } = await place.ssebox(['s3', 'cp', place.path('big'), 's3://photos/big']);
+  expect([code, err]).toEqual([1, expect.stringContaining('big" changed while it was read')]);
   expect(await uploadsOf(place)).toEqual([]);
   expect((await place.ssebox(['s3api', 'head-object', '--bucket', 'photos', '--key', 'big'])).code).toBe(254);
 });
@@ -244,4 +244,65 @@ test('an upload whose state cannot be kept is made, and says so', async () => {
     /^if it is interrupted, the upload cannot be resumed: cannot write ".*state\/ssebox\/uploads\/.*"/,
   );
   await expectSame(place);
+});
+
+const SHORT = 700_000;
+
+/** A place with a short object, and nothing sent to the endpoint yet but that. */
+async function newDownloads(): Promise<Place> {
+  const place = await newPlace();
+  writeFileSync(place.path('big'), randomFillSync(new Uint8Array(SHORT)));
+  await place.ok(['s3', 'put', place.path('big'), 's3://photos/big']);
+  return place;
+}
+
+const isGet = ({ method, url }: SeenRequest) => method === 'GET' && url === '/photos/big';
+
+test.for(['file', '-'])('a download to %s that is cut goes on where it was, and is compared as a whole', async (to) => {
+  const place = await newDownloads();
+  let cuts = 0;
+  place.server.decide((seen) => (isGet(seen) && cuts++ < 3 ? { cutAfter: 100_000 } : 'passed'));
+  const path = to === '-' ? to : place.path('copy');
+  const { bytes } = await place.ok(['s3', 'cp', 's3://photos/big', path]);
+  expect((to === '-' ? bytes : readFileSync(path)).equals(readFileSync(place.path('big')))).toBe(true);
+  const ranges = place.server.seen.filter(isGet).map(({ headers }) => headers.range);
+  expect(ranges).toEqual([undefined, ...[1, 2, 3].map((cut) => `bytes=${cut * 100_000}-${SHORT - 1}`)]);
+});
+
+test('an object that is replaced while it is read is not mixed, and leaves no file', async () => {
+  const place = await newDownloads();
+  place.server.decide((seen) => {
+    if (!isGet(seen)) return 'passed';
+    return seen.headers['if-match'] ? { status: 412, code: 'PreconditionFailed' } : { cutAfter: 1000 };
+  });
+  const { code, err } = await place.ssebox(['s3', 'mv', 's3://photos/big', place.path('copy')]);
+  expect([code, err]).toEqual([1, expect.stringContaining('the object was replaced while it was read')]);
+  expect(readdirSync(place.folder).filter((name) => /copy|part/.test(name))).toEqual([]);
+  expect(place.server.seen.filter(({ method }) => method === 'DELETE')).toEqual([]);
+});
+
+test.for([
+  [['s3', 'cp', 's3://photos/big', '-'], 255],
+  [['s3', 'get', 's3://photos/big', '-'], 255],
+  [['s3', 'get', 's3://photos/big', 'FILE'], 255],
+  [['s3', 'cp', 's3://photos/big', 'FILE'], 1],
+  [['s3api', 'get-object', '--bucket', 'photos', '--key', 'big', 'FILE'], 255],
+] as const)('%s of an object that is always cut gives up with %i, and leaves no file', async ([words, expected]) => {
+  const place = await newDownloads();
+  place.server.decide((seen) => (isGet(seen) ? { cutAfter: seen.headers.range ? 0 : 1000 } : 'passed'));
+  const { code, err } = await place.ssebox(words.map((word) => (word === 'FILE' ? place.path('copy') : word)));
+  expect([code, err]).toEqual([expected, expect.stringContaining('Connection was closed before')]);
+  expect(place.server.seen.filter(isGet)).toHaveLength(5);
+  expect(readdirSync(place.folder).filter((name) => /copy|part/.test(name))).toEqual([]);
+});
+
+test('a damaged download leaves no file', async () => {
+  const place = await newDownloads();
+  writeFileSync(place.path('big'), 'harbour');
+  await place.ok(['s3', 'put', place.path('big'), 's3://photos/big']);
+  place.server.decide((seen) => (isGet(seen) ? { rewritten: () => 'Harbour' } : 'passed'));
+  const { code } = await place.ssebox(['s3', 'mv', 's3://photos/big', place.path('copy')]);
+  expect(code).toBe(1);
+  expect(existsSync(place.path('copy'))).toBe(false);
+  expect(place.server.seen.filter(({ method }) => method === 'DELETE')).toEqual([]);
 });

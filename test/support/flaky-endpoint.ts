@@ -74,11 +74,18 @@ function pass(incoming: IncomingMessage, answer: ServerResponse, port: number, f
       return;
     }
     if (typeof fate === 'object' && 'rewritten' in fate) {
-      void wholeText(received).then((text) => answer.writeHead(received.statusCode ?? 0).end(fate.rewritten(text)));
+      void wholeText(received).then((text) =>
+        answer.writeHead(received.statusCode ?? 0, keptFields(received)).end(fate.rewritten(text)),
+      );
       return;
     }
     answer.writeHead(received.statusCode ?? 0, received.rawHeaders);
     let left = typeof fate === 'object' ? fate.cutAfter : Number.POSITIVE_INFINITY;
+    if (left === 0) {
+      answer.flushHeaders();
+      answer.socket?.write('', end);
+      return;
+    }
     received.on('data', (piece: Buffer) => {
       if (left <= 0) return;
       answer.write(piece.subarray(0, left), left > piece.length ? undefined : end);
@@ -95,3 +102,7 @@ async function wholeText(received: IncomingMessage): Promise<string> {
   for await (const piece of received) pieces.push(piece);
   return Buffer.concat(pieces).toString();
 }
+
+/** What an answer says besides its length. */
+const keptFields = ({ rawHeaders }: IncomingMessage): string[] =>
+  rawHeaders.filter((_, i) => rawHeaders[i - (i % 2)]?.toLowerCase() !== 'content-length');

@@ -57,7 +57,15 @@ async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: Re
     if (globals.debug) sources.tell(`debug: ${line}`);
   };
   const clientOf = (endpoint: Endpoint, credentials: () => Promise<Credentials | undefined>) =>
-    newClient({ endpoint, transport, credentials, now: environment.now, userAgent: `ssebox/${version}`, debug });
+    newClient({
+      endpoint,
+      transport,
+      credentials,
+      now: environment.now,
+      userAgent: `ssebox/${version}`,
+      pause: environment.pause,
+      debug,
+    });
   const roles = {
     endpoint: chosen.roles,
     region,

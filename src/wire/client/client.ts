@@ -15,6 +15,7 @@ import { type Credentials, type SignedHeaders, signHeaders } from '../signature/
 import { canonicalQuery } from '../signature/uri-encoding.ts';
 import { type Address, type AddressingStyle, addressOf } from './address.ts';
 import { asksForChecksum, checksumMode, outputOf } from './answer.ts';
+import { withContinuedBody } from './continued.ts';
 import { correctionOf, isAboutClock, retryAfterMs, unfollowed } from './corrections.ts';
 import { requireSecret } from './customer-key.ts';
 import { askedEncoded, decodedList, isEncodedList } from './encoded-lists.ts';
@@ -30,6 +31,8 @@ export interface ClientOptions {
   /** Of the machine, in milliseconds since 1970. */
   readonly now: () => number;
   readonly userAgent: string;
+  /** Waits so many milliseconds before the rest of an object is asked for that was cut; absent: it stays cut. */
+  readonly pause?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** Where a request to S3 names its bucket; `auto` by default. */
   readonly addressing?: AddressingStyle | undefined;
   /** Which requests have a checksum, and which answers are to have one; `when_supported` by default. */
@@ -78,7 +81,7 @@ interface Sending extends Pick<ClientCall, 'attempt' | 'signal'> {
 
 export function newClient(options: ClientOptions): Client {
   const { endpoint, transport, credentials, now, userAgent, addressing: style = 'auto', checksums } = options;
-  const { debug = () => {} } = options;
+  const { debug = () => {}, pause } = options;
   /** Regions of buckets that refusals told. */
   const regions = new Map<string, Region>();
   let aheadMs = 0;
@@ -144,7 +147,14 @@ export function newClient(options: ClientOptions): Client {
         const signedAt = now() + aheadMs;
         const answer = await send(model, message, { address, signedAt, attempt, signal });
         try {
-          const output = await outputOf(codec, model, answer, { origin, isVerified: asksForChecksum(message) });
+          const whole = pause
+            ? withContinuedBody(model, answer, {
+                message,
+                again: (rest) => send(model, rest, { address, signedAt: now() + aheadMs, attempt, signal }),
+                pause: (ms) => pause(ms, signal),
+              })
+            : answer;
+          const output = await outputOf(codec, model, whole, { origin, isVerified: asksForChecksum(message) });
           return isEncoded ? decodedList(output) : output;
         } catch (error) {
           if (!(error instanceof ReceivedRefusal)) throw error;
