@@ -1,7 +1,8 @@
-/** Choices for prompts and completion: names in the store, and regions. */
+/** Choices for prompts and completion: names in the store or at an endpoint, and regions. */
 
 import { type AccountId, aliasArn, bucketArn, isAccountId, keyArn, parseArn } from '../api/arn.ts';
 import { UsageError } from '../api/errors.ts';
+import type { ServiceName } from '../api/model/operations.ts';
 import { regions } from '../api/regions.ts';
 import { trailArn, trailsOf } from '../cloudtrail/trail.ts';
 import { alarmArn } from '../cloudwatch/alarm-arn.ts';
@@ -16,6 +17,8 @@ import type { SessionRecord } from '../store/records/iam.ts';
 import type { KeyRecord } from '../store/records/kms.ts';
 import type { Tx } from '../store/tables.ts';
 import type { Check, Choices, Typing } from './command.ts';
+import type { NamesOf } from './endpoint/listed-names.ts';
+import { isRemote } from './endpoint/place.ts';
 import type { Choice, Session } from './session.ts';
 
 /** More would not fit on a screen, and would take time to load. */
@@ -28,7 +31,7 @@ export const keyChoices: Choices = async (session, at = fromNothing) => {
   // The first call that names it creates the key of an AWS managed alias.
   const isManaged =
     at.typed.startsWith('alias/aws/') && (await import('../kms/aws-managed-keys.ts')).isAwsManagedAlias(at.typed);
-  return namesIn(session, (tx, account) => [
+  return namesIn('keys', session, at, (tx, account) => [
     ...aliasesIn(tx, account, session, at),
     ...keyIdsIn(tx, account, session, at),
     ...exactly(at, isManaged || keyNamed(at.typed, account, session.region, tx)),
@@ -48,18 +51,18 @@ export const keyIdsWhere = (
   session: Session,
   at: Typing,
 ): Promise<readonly Choice[]> =>
-  namesIn(session, (tx, account) => {
+  namesIn('keyIds', session, at, (tx, account) => {
     const named = at.typed.includes('alias/') ? undefined : keyNamed(at.typed, account, session.region, tx);
     return [...keyIdsIn(tx, account, session, at, isFit), ...exactly(at, named && isFit(named))];
   });
 
 /** Aliases with their prefix. */
 export const aliasChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) => aliasesIn(tx, account, session, at));
+  namesIn('aliases', session, at, (tx, account) => aliasesIn(tx, account, session, at));
 
 /** The buckets of the account; any bucket by its exact name. */
 export const bucketChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) => [
+  namesIn('buckets', session, at, (tx, account) => [
     ...takeSorted(bucketsOf(account, tx, firstOfBeginning(at)), at, ({ name, region }) => ({
       value: name,
       about: region,
@@ -83,7 +86,8 @@ export const bucketArnChoices: Choices = async (session, at = fromNothing) => {
 };
 
 /** The account of the caller. */
-export const ownAccountChoices: Choices = (session) => namesIn(session, (_tx, account) => [{ value: account }]);
+export const ownAccountChoices: Choices = (session, at = fromNothing) =>
+  namesIn('account', session, at, (_tx, account) => [{ value: account }]);
 
 /** Buckets as `s3://BUCKET/`; after a bucket, the folders and objects that begin with the typed text. */
 export const objectChoices: Choices = async (session, at = fromNothing) => {
@@ -97,13 +101,21 @@ export const objectChoices: Choices = async (session, at = fromNothing) => {
       about: empty.has(value) ? `${about}, empty` : about,
     }));
   }
-  return namesIn(session, (tx) =>
-    firstOf(entriesUnder(bucket, prefix, listedFor(at), tx), (entry) => ({ value: `s3://${bucket}/${entry}` })),
-  );
+  const entries = await entriesIn(bucket, prefix, session, at);
+  return entries.map(({ value }) => ({ value: `s3://${bucket}/${value}` }));
+};
+
+/** The folders and objects of a bucket that begin with a text, by key. */
+const entriesIn = (bucket: string, prefix: string, session: Session, at: Typing): Promise<readonly Choice[]> => {
+  const listed = listedFor(at);
+  const under = { bucket, prefix, hasVersions: listed === 'with a version' };
+  return namesIn(under, session, at, (tx) => firstOf(entriesUnder(bucket, prefix, listed, tx), (value) => ({ value })));
 };
 
 /** Of buckets as `s3://BUCKET`, those below which there is nothing to choose. */
 async function emptyAmong(buckets: readonly Choice[], session: Session, at: Typing): Promise<ReadonlySet<string>> {
+  // An endpoint would be asked for each of them.
+  if (isRemote('s3', session)) return new Set();
   const isEmpty = (uri: string, tx: Tx) =>
     [...firstOf(entriesUnder(uri.slice('s3://'.length), '', listedFor(at), tx), (value) => ({ value }), 1)].length ===
     0;
@@ -120,15 +132,15 @@ const listedFor = ({ values: { options } }: Typing) =>
 export const objectKeyChoices: Choices = (session, at = fromNothing) => {
   const bucket = at.values.options.bucket;
   if (typeof bucket !== 'string') return Promise.resolve([]);
-  return namesIn(session, (tx) => firstOf(entriesUnder(bucket, at.typed, listedFor(at), tx), (value) => ({ value })));
+  return entriesIn(bucket, at.typed, session, at);
 };
 
 /** The keys of the unfinished uploads to the bucket that the command line names. */
-export const uploadKeyChoices: Choices = (session, { typed, values } = fromNothing) => {
-  const bucket = values.options.bucket;
+export const uploadKeyChoices: Choices = (session, at = fromNothing) => {
+  const bucket = at.values.options.bucket;
   if (typeof bucket !== 'string') return Promise.resolve([]);
-  return namesIn(session, (tx) =>
-    take(tx.multipartUploads.under([bucket]), { typed, values }, ({ key }) => ({ value: key[1] })),
+  return namesIn('uploadKeys', session, at, (tx) =>
+    take(tx.multipartUploads.under([bucket]), at, ({ key }) => ({ value: key[1] })),
   );
 };
 
@@ -139,10 +151,10 @@ export const copySourceChoices: Choices = async (session, at = fromNothing) => {
 };
 
 /** The unfinished uploads of the object that the command line names. */
-export const uploadChoices: Choices = (session, { values } = fromNothing) => {
-  const { bucket, key } = values.options;
+export const uploadChoices: Choices = (session, at = fromNothing) => {
+  const { bucket, key } = at.values.options;
   if (typeof bucket !== 'string' || typeof key !== 'string') return Promise.resolve([]);
-  return namesIn(session, (tx) =>
+  return namesIn('uploads', session, at, (tx) =>
     firstOf(tx.multipartUploads.under([bucket, key]), ({ value: { uploadId, initiatedMs } }) => ({
       value: uploadId,
       about: `since ${new Date(initiatedMs).toISOString()}`,
@@ -151,10 +163,10 @@ export const uploadChoices: Choices = (session, { values } = fromNothing) => {
 };
 
 /** The grants for the key that the command line names. */
-export const grantChoices: Choices = (session, { values } = fromNothing) => {
-  const named = values.options['key-id'];
+export const grantChoices: Choices = (session, at = fromNothing) => {
+  const named = at.values.options['key-id'];
   if (typeof named !== 'string') return Promise.resolve([]);
-  return namesIn(session, (tx, account) => {
+  return namesIn('grants', session, at, (tx, account) => {
     const key = keyNamed(named, account, session.region, tx);
     if (!key) return [];
     return firstOf(tx.kmsGrants.under([key.account, key.region, key.keyId]), ({ value: grant }) => ({
@@ -165,17 +177,17 @@ export const grantChoices: Choices = (session, { values } = fromNothing) => {
 };
 
 export const userChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) => take(usersOf(account, tx), at, ({ name }) => ({ value: name })));
+  namesIn('users', session, at, (tx, account) => take(usersOf(account, tx), at, ({ name }) => ({ value: name })));
 
 export const roleChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) => take(rolesOf(account, tx), at, ({ name }) => ({ value: name })));
+  namesIn('roles', session, at, (tx, account) => take(rolesOf(account, tx), at, ({ name }) => ({ value: name })));
 
 export const groupChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) => take(groupsOf(account, tx), at, ({ name }) => ({ value: name })));
+  namesIn('groups', session, at, (tx, account) => take(groupsOf(account, tx), at, ({ name }) => ({ value: name })));
 
 /** Roles by ARN; any role by its exact ARN. */
 export const roleArnChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) => {
+  namesIn('roleArns', session, at, (tx, account) => {
     const arn = parseArn(at.typed);
     const name = arn?.resource.startsWith('role/') ? arn.resource.split('/').at(-1) : undefined;
     const isRole = arn && isAccountId(arn.account) && name !== undefined;
@@ -188,7 +200,9 @@ export const roleArnChoices: Choices = (session, at = fromNothing) =>
 
 /** Customer managed policies by ARN. */
 export const customerPolicyChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) => take(customerPoliciesOf(account, tx), at, ({ arn }) => ({ value: arn })));
+  namesIn('customerPolicies', session, at, (tx, account) =>
+    take(customerPoliciesOf(account, tx), at, ({ arn }) => ({ value: arn })),
+  );
 
 /** Managed policies by ARN: the account's own, then AWS's. */
 export const policyChoices: Choices = async (session, at = fromNothing) => {
@@ -198,9 +212,9 @@ export const policyChoices: Choices = async (session, at = fromNothing) => {
 };
 
 /** The versions of the managed policy that the command line names. */
-export const policyVersionChoices: Choices = (session, { values } = fromNothing) =>
-  namesIn(session, (tx, account) => {
-    const [owner, pathAndName] = policyKey(`${values.options['policy-arn'] ?? ''}`);
+export const policyVersionChoices: Choices = (session, at = fromNothing) =>
+  namesIn('policyVersions', session, at, (tx, account) => {
+    const [owner, pathAndName] = policyKey(`${at.values.options['policy-arn'] ?? ''}`);
     const policy = owner === account ? tx.managedPolicies.get([account, pathAndName]) : undefined;
     return Object.keys(policy?.versions ?? {}).map((number) => ({
       value: `v${number}`,
@@ -209,9 +223,9 @@ export const policyVersionChoices: Choices = (session, { values } = fromNothing)
   });
 
 /** The inline policies of the user, group or role that the command line names. */
-export const inlinePolicyChoices: Choices = (session, { values: { options } } = fromNothing) =>
-  namesIn(session, (tx, account) => {
-    const nameOf = (option: string) => String(options[option] ?? '').toLowerCase();
+export const inlinePolicyChoices: Choices = (session, at = fromNothing) =>
+  namesIn('inlinePolicies', session, at, (tx, account) => {
+    const nameOf = (option: string) => String(at.values.options[option] ?? '').toLowerCase();
     const holder =
       tx.users.get([account, nameOf('user-name')]) ??
       tx.groups.get([account, nameOf('group-name')]) ??
@@ -220,9 +234,9 @@ export const inlinePolicyChoices: Choices = (session, { values: { options } } = 
   });
 
 /** The access keys of the user that the command line names, or of all users. */
-export const accessKeyChoices: Choices = (session, { values } = fromNothing) =>
-  namesIn(session, (tx, account) => {
-    const name = values.options['user-name'];
+export const accessKeyChoices: Choices = (session, at = fromNothing) =>
+  namesIn('accessKeys', session, at, (tx, account) => {
+    const name = at.values.options['user-name'];
     const one = typeof name === 'string' ? findUser(tx, account, name) : undefined;
     const users = typeof name === 'string' ? (one ? [one] : []) : usersOf(account, tx);
     return [...users].flatMap((user) =>
@@ -230,14 +244,15 @@ export const accessKeyChoices: Choices = (session, { values } = fromNothing) =>
     );
   });
 
-/** Callers in the forms of `--as`. Every account gets `user/admin` on its first call. */
-export const principalChoices: Choices = async (session) => {
-  const users = await userChoices(session);
-  const names = users.length > 0 ? users : [{ value: 'admin' }];
+/** Callers in the forms of `--as`. Every account of a store gets `user/admin` on its first call. */
+export const principalChoices: Choices = async (session, { service, others } = fromNothing) => {
+  const at = { ...fromNothing, service, others };
+  const users = await userChoices(session, at);
+  const names = users.length > 0 || isRemote('iam', session) ? users : [{ value: 'admin' }];
   return [
     { value: 'root', about: 'the account itself' },
     ...names.map(({ value }) => ({ value: `user/${value}` })),
-    ...(await roleChoices(session)).map(({ value }) => ({ value: `role/${value}` })),
+    ...(await roleChoices(session, at)).map(({ value }) => ({ value: `role/${value}` })),
   ];
 };
 
@@ -247,7 +262,7 @@ export const callerChoices: Choices = async (session) => {
     principalChoices(session),
     import('../iam/session-callers.ts'),
   ]);
-  const sessions = await namesIn(session, (tx, account) => {
+  const sessions = await storedIn(session, 'sts', (tx, account) => {
     const now = new Date(storeNow(tx, session.environment.now()));
     return firstOf(liveSessionsOf(account, now, tx), ({ accessKeyId, expiresMs, of }) => {
       return { value: accessKeyId, about: `${whoseOf(of, tx)}, until ${new Date(expiresMs).toISOString()}` };
@@ -265,7 +280,7 @@ function whoseOf(of: SessionRecord['of'], tx: Tx): string {
 
 /** The trails of the account and region, with the shadows of multi-Region trails by ARN. */
 export const trailChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) =>
+  namesIn('trails', session, at, (tx, account) =>
     take(trailsOf(account, tx), at, ({ trail }) => ({
       value: trail.homeRegion === session.region ? trail.name : trailArn(trail),
       about: `to ${trail.bucket}`,
@@ -274,11 +289,13 @@ export const trailChoices: Choices = (session, at = fromNothing) =>
 
 /** Trails by ARN. */
 export const trailArnChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) => take(trailsOf(account, tx), at, ({ trail }) => ({ value: trailArn(trail) })));
+  namesIn('trailArns', session, at, (tx, account) =>
+    take(trailsOf(account, tx), at, ({ trail }) => ({ value: trailArn(trail) })),
+  );
 
 /** The alarms of the account and region. */
 export const alarmChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) =>
+  namesIn('alarms', session, at, (tx, account) =>
     take(tx.alarms.under([account, session.region]), at, ({ key, value }) => ({
       value: key[2],
       about: value.state.value,
@@ -287,40 +304,40 @@ export const alarmChoices: Choices = (session, at = fromNothing) =>
 
 /** Alarms by ARN. */
 export const alarmArnChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) =>
+  namesIn('alarmArns', session, at, (tx, account) =>
     take(tx.alarms.under([account, session.region]), at, ({ key }) => ({
       value: alarmArn({ account, region: session.region }, key[2]),
     })),
   );
 
 /** Services with quotas in the region, by their codes. */
-export const serviceCodeChoices: Choices = (session) =>
-  namesIn(session, (tx) =>
+export const serviceCodeChoices: Choices = (session, at = fromNothing) =>
+  namesIn('quotaServices', session, at, (tx) =>
     quotaServices
       .filter((service) => listedQuotas(service, { region: session.region, tx }).length > 0)
       .map((value) => ({ value, about: serviceTitles[value] })),
   );
 
 /** Quotas of the service that is named, by their codes. */
-export const quotaCodeChoices: Choices = (session, { values } = fromNothing) =>
-  namesIn(session, (tx) =>
+export const quotaCodeChoices: Choices = (session, at = fromNothing) =>
+  namesIn('quotaCodes', session, at, (tx) =>
     quotaServices
-      .filter((service) => service === values.options['service-code'])
+      .filter((service) => service === at.values.options['service-code'])
       .flatMap((service) => listedQuotas(service, { region: session.region, tx }))
       .map((quota) => ({ value: codeOf(quota), about: quota.title })),
   );
 
 /** All quotas, by ARN. */
-export const quotaArnChoices: Choices = (session) =>
-  namesIn(session, (tx, account) =>
+export const quotaArnChoices: Choices = (session, at = fromNothing) =>
+  namesIn('quotaArns', session, at, (tx, account) =>
     quotaServices
       .flatMap((service) => listedQuotas(service, { region: session.region, tx }))
       .map((quota) => ({ value: quotaArn(quota, session.region, account), about: quota.title })),
   );
 
 /** Requests for higher quotas, newest first, by id. */
-export const quotaRequestChoices: Choices = (session) =>
-  namesIn(session, (tx, account) =>
+export const quotaRequestChoices: Choices = (session, at = fromNothing) =>
+  namesIn('quotaRequests', session, at, (tx, account) =>
     [...tx.quotaRequests.under([account, session.region], { reverse: true, limit: AT_MOST })].map(({ key, value }) => ({
       value: key[2],
       about: `${value.quota}: ${value.desired}`,
@@ -331,20 +348,31 @@ export const regionChoices: Choices = async () => regions.map((value) => ({ valu
 
 /** ARNs of users and roles. */
 export const arnChoices: Choices = (session, at = fromNothing) =>
-  namesIn(session, (tx, account) => [
+  namesIn('principalArns', session, at, (tx, account) => [
     ...take(usersOf(account, tx), at, (user) => ({ value: userArn(user) })),
     ...take(rolesOf(account, tx), at, (role) => ({ value: roleArn(role) })),
   ]);
 
+/** The same choices as names for a service: there are none where it does not know them. */
+export const namesFor =
+  (service: ServiceName, choices: Choices): Choices =>
+  (session, at = fromNothing) =>
+    choices(session, { ...at, service });
+
 /**
- * Only what is among the choices for it is a valid answer.
+ * Only what is among the choices for it is a valid answer, unless there may be others.
  * @param what the kind of thing, with its article: `a bucket`
  */
 export const oneOf =
   (what: string, choices: Choices): Check =>
   async (answer, session, values) => {
-    const offered = await choices(session, { typed: answer, values });
-    if (!offered.some(({ value }) => value === answer)) throw new UsageError(`"${answer}" is not ${what}`);
+    let mayBeOther = false;
+    const others = () => {
+      mayBeOther = true;
+    };
+    const offered = await choices(session, { typed: answer, values, others });
+    if (!mayBeOther && !offered.some(({ value }) => value === answer))
+      throw new UsageError(`"${answer}" is not ${what}`);
   };
 
 /** By name, or by ARN where one is being typed. */
@@ -379,16 +407,31 @@ function* filtered<T>(rows: Iterable<T>, isFit: (row: T) => boolean): Iterable<T
 /** What was typed, where it names something that a list of the account's own does not have. */
 const exactly = ({ typed }: Typing, found: unknown): Choice[] => (found ? [{ value: typed }] : []);
 
+/**
+ * The names that there are where the calls of a command go.
+ * @param read finds them in the store on this machine
+ */
+export async function namesIn(of: NamesOf, session: Session, at: Typing, read: ReadNames): Promise<readonly Choice[]> {
+  if (!session.endpoints) return storedIn(session, 'sts', read);
+  const { namesThere } = await import('./endpoint/listed-names.ts');
+  const { service, choices } = await namesThere(of, session, at);
+  if (!choices) return storedIn(session, service, read);
+  at.others?.();
+  return distinct(choices);
+}
+
+type ReadNames = (tx: Tx, account: AccountId) => readonly Choice[];
+
 /** What is in the caller's account; nothing for a caller without one. */
-export async function namesIn(
-  session: Session,
-  read: (tx: Tx, account: AccountId) => readonly Choice[],
-): Promise<readonly Choice[]> {
-  const account = await session.aws.account('sts');
+async function storedIn(session: Session, service: ServiceName, read: ReadNames): Promise<readonly Choice[]> {
+  const account = await session.aws.account(service);
   if (account === undefined) return [];
-  const found = await session.store.transact((tx) => read(tx, account));
+  return distinct(await session.store.transact((tx) => read(tx, account)));
+}
+
+function distinct(choices: readonly Choice[]): readonly Choice[] {
   const seen = new Set<string>();
-  return found.filter(({ value }) => !seen.has(value) && seen.add(value));
+  return choices.filter(({ value }) => !seen.has(value) && seen.add(value));
 }
 
 /** No name of a bucket, an alias or a key has more characters. */

@@ -72,6 +72,10 @@ export interface Typing {
   readonly values: CommandValues;
   /** Only what begins with the typed text can be chosen, as a shell completes it; absent: what contains its words. */
   readonly isBeginning?: boolean | undefined;
+  /** The service that the name is for, which has to be where the name is; absent: the one that has the name. */
+  readonly service?: ServiceName | undefined;
+  /** Is called where there may be others than the choices, as at an endpoint, which is only asked for a page. */
+  readonly others?: (() => void) | undefined;
 }
 
 /** @param asked what a person was asked for before, options with their dashes */

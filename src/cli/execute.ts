@@ -4,14 +4,13 @@ import { AwsError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import { asCalled } from './as-called.ts';
 import type { CommandSpec, CommandValues, Program } from './command.ts';
-import type { Endpoints } from './endpoint/chosen.ts';
-import { hasEndpoint, namesEndpoint } from './endpoint/named.ts';
+import { configured, withoutStore } from './configured.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { missingIn, requireWhole } from './left-out.ts';
 import { paintedLines } from './output/painted.ts';
 import { present } from './present.ts';
-import { loadSettings, type RunSettings } from './profiles.ts';
+import type { RunSettings } from './profiles.ts';
 import { type Choice, newSession, type Session } from './session.ts';
 import { standardInputOf } from './standard-input.ts';
 
@@ -110,41 +109,6 @@ export async function execute(
       interrupt.release();
     }
   }
-}
-
-/** What says where the calls of a command go. */
-interface Whereabouts {
-  readonly globals: Globals;
-  readonly variables: Environment['variables'];
-}
-
-/** The same where one side of a command is the store: what names that, and who is calling there, says nothing more. */
-function withoutStore(globals: Globals, environment: Environment): Whereabouts {
-  const { store, as, ...others } = globals;
-  const { SSEBOX_STORE, SSEBOX_AS, ...variables } = environment.variables;
-  return { globals: others, variables };
-}
-
-/** The settings of a command, and the endpoints that it calls; undefined if it only calls the store on this machine. */
-async function configured(
-  path: readonly string[],
-  spec: CommandSpec,
-  { globals, variables }: Whereabouts,
-): Promise<{ readonly settings: RunSettings; readonly endpoints: Endpoints | undefined }> {
-  const { callsEndpoint, usesEndpoint, ignoresSettings, profileMayLack } = spec;
-  const isNamed = namesEndpoint(globals, variables);
-  if (globals['endpoint-url'] !== undefined) {
-    const { checkEndpointOption } = await import('./endpoint/chosen.ts');
-    checkEndpointOption({ path, callsEndpoint, usesEndpoint }, globals);
-  }
-  if (ignoresSettings) return { settings: {}, endpoints: undefined };
-  const isForEndpoint = isNamed && callsEndpoint;
-  const settings = await loadSettings(globals, { variables }, { profileMayLack, isForEndpoint });
-  if (!callsEndpoint || !(isNamed || hasEndpoint(settings, globals, variables))) {
-    return { settings, endpoints: undefined };
-  }
-  const { endpointsFor } = await import('./endpoint/chosen.ts');
-  return { settings, endpoints: endpointsFor({ path, callsEndpoint }, globals, variables, settings) };
 }
 
 /** What is offered for an answer that has to be one of some choices. */

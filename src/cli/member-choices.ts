@@ -16,8 +16,8 @@ export type Asking = Pick<
 >;
 
 /**
- * The choices for a member of an operation's input: the values of its enum, or the names in the store that it can refer
- * to; undefined when it is free text. There are no choices for what is about to be created.
+ * The choices for a member of an operation's input: the values of its enum, or the names that it can refer to, in
+ * the store or at an endpoint; undefined when it is free text. There are no choices for what is about to be created.
  */
 export const memberChoices = (service: ServiceName, operation: string, member: string): Choices | undefined =>
   offered(service, operation, member)?.choices;
@@ -26,17 +26,20 @@ export const memberChoices = (service: ServiceName, operation: string, member: s
 export function memberAsking(service: ServiceName, operation: string, flag: string, member: string): Asking {
   const { choices, what, mayBeNew } = offered(service, operation, member) ?? {};
   const isText = isPlaintext(service, operation, member);
+  const known: Choices | undefined =
+    choices &&
+    ((session, at = { typed: '', values: { args: {}, options: {} } }) => choices(session, { ...at, service }));
   return {
-    choices,
+    choices: known,
     mayBeNew,
     ...(enumOf(service, operation, member)?.isList && { joinedBy: ' ' }),
     ...(isText && { fromPrompt: bytesOfText }),
     secret: secretOf(service, operation, member),
     needed: needed[`${service} ${operation} ${member}`],
     check: async (answer, session, values) => {
-      if (choices && what !== undefined) {
+      if (known && what !== undefined) {
         const { oneOf } = await import('./choices.ts');
-        await oneOf(what, choices)(answer, session, values);
+        await oneOf(what, known)(answer, session, values);
       }
       const { checkTyped } = await import('./aws-input/typed-member.ts');
       await checkTyped({ service, operation, flag, member }, answer, session);

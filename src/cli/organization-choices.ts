@@ -30,12 +30,17 @@ const partsOf: Readonly<Record<Part, (organization: OrganizationRecord, tx: Tx) 
 /** The choices that are some parts of the organization. */
 const choicesOf =
   (...parts: readonly Part[]): Choices =>
-  (session, at = fromNothing) =>
-    namesIn(session, (tx, account) => {
-      const organization = organizationOf(account, tx);
-      if (!organization) return [];
-      return parts.flatMap((part) => take(partsOf[part](organization, tx), at, (choice) => choice));
-    });
+  async (session, at = fromNothing) => {
+    const found = parts.map((part) =>
+      namesIn(NAMES[part], session, at, (tx, account) => {
+        const organization = organizationOf(account, tx);
+        return organization ? take(partsOf[part](organization, tx), at, (choice) => choice) : [];
+      }),
+    );
+    return (await Promise.all(found)).flat();
+  };
+
+const NAMES = { account: 'accounts', policy: 'policies', root: 'roots', unit: 'units' } as const;
 
 export const rootChoices = choicesOf('root');
 export const unitChoices = choicesOf('unit');

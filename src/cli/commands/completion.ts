@@ -7,8 +7,9 @@ import { assemble } from '../../assemble.ts';
 import { passphraseIn } from '../../env.ts';
 import { DATA_FILE } from '../../store/placing.ts';
 import { type CommandNode, command } from '../command.ts';
+import { configured } from '../configured.ts';
 
-import { type Asking, complete, completionLines } from '../docs/complete.ts';
+import { type Asking, type CompletedCommand, complete, completionLines } from '../docs/complete.ts';
 import { completionScript, type Shell, shells } from '../docs/completion-scripts.ts';
 import { readLine } from '../docs/shell-words.ts';
 import type { Globals } from '../globals.ts';
@@ -50,9 +51,13 @@ const query = command({
     const words = asking.shell === 'bash' ? asking.line.words.slice(1) : given;
     const opened: Session[] = [];
     try {
-      const completion = await complete(words, tree, async (globals) => {
-        const own = await sessionOf({ ...session.globals, ...globals }, session);
+      const completion = await complete(words, tree, async (globals, command) => {
+        const own = await sessionOf({ ...session.globals, ...globals }, command, session);
         if (!own) return undefined;
+        if (own.endpoints) {
+          opened.push(own);
+          return own;
+        }
         // Choices can take calls, such as AssumeRole for a profile: a key that is pressed leaves no trace of them.
         const tried = own.rehearse({ report: () => {}, denied: 'end' }, session.tell);
         opened.push(tried, own);
@@ -75,23 +80,36 @@ async function closed(opened: Session): Promise<void> {
 }
 
 /**
- * The session that the completed line would have, except that it never prompts for a passphrase. Undefined if there is
- * no store.
+ * The session that the completed line would have, except that it never prompts for a passphrase. Undefined if its calls
+ * go to a store and there is none.
  */
-async function sessionOf(globals: Globals, outer: Session): Promise<Session | undefined> {
+async function sessionOf(
+  globals: Globals,
+  command: CompletedCommand | undefined,
+  outer: Session,
+): Promise<Session | undefined> {
   const { environment, stdin, tell, confirm } = outer;
-  const settings = await loadSettings(globals, environment);
+  const { settings, endpoints } =
+    command && !command.spec.ignoresSettings
+      ? await configured(command.path, command.spec, { globals, variables: environment.variables })
+      : { settings: await loadSettings(globals, environment), endpoints: undefined };
   const folder = storeFolder(globals, environment, settings);
-  if (!existsSync(join(folder, DATA_FILE))) return undefined;
+  const hasStore = existsSync(join(folder, DATA_FILE));
+  if (!hasStore && !endpoints) return undefined;
   const passphrase = passphraseIn(environment);
   return newSession({
     globals,
     environment,
     settings,
+    endpoints,
     get signal() {
       return outer.signal;
     },
-    openStore: async () => assemble({ folder, environment, settings: serviceSettings(settings), passphrase }),
+    openStore: async () => {
+      // Where only some services have an endpoint, the others have the store.
+      if (!hasStore) throw new StoreError(`there is no store in "${folder}"`);
+      return assemble({ folder, environment, settings: serviceSettings(settings), passphrase });
+    },
     stdin,
     tell,
     // Nobody sees more of a refusal than that there are no names.

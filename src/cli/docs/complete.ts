@@ -3,7 +3,7 @@
  * cursor and show the answer.
  */
 
-import { AwsError, StoreError, UsageError } from '../../api/errors.ts';
+import { AwsError, EndpointError, StoreError, UsageError } from '../../api/errors.ts';
 import { callerChoices, objectChoices, regionChoices } from '../choices.ts';
 import type {
   ArgumentSpec,
@@ -31,10 +31,17 @@ export interface Completion {
 const nothing: Completion = { choices: [], files: false };
 
 /**
- * Opens the store for a line with these global options; undefined when there is none, since completion does not create
- * one.
+ * Opens the place where the names of a line with these global options are: an endpoint that its command calls, or the
+ * store. Undefined when there is none, since completion does not create one.
+ * @param command absent: the names are the store's
  */
-export type OpenSession = (globals: Globals) => Promise<Session | undefined>;
+export type OpenSession = (globals: Globals, command: CompletedCommand | undefined) => Promise<Session | undefined>;
+
+/** A command that is being typed. */
+export interface CompletedCommand {
+  readonly path: readonly string[];
+  readonly spec: CommandSpec;
+}
 
 /**
  * The completions of the last word, which may be empty. The store is opened only when names in it are needed, as the
@@ -50,7 +57,10 @@ export async function complete(
   const place = await follow(tree, before);
   const found = await candidates(place, typed, () => {
     const { profile, ...others } = globalsBefore(before);
-    return openSession(place.command?.ignoresSettings ? others : { ...others, profile });
+    const { command: spec, path } = place;
+    // A caller is named of the store.
+    const isOfStore = spec === undefined || place.option?.name === 'as';
+    return openSession(spec?.ignoresSettings ? others : { ...others, profile }, isOfStore ? undefined : { path, spec });
   });
   // A name that begins like an option would be taken for one.
   const mayBegin = (value: string) => place.isPlain || typed.startsWith('-') || !value.startsWith('-');
@@ -104,6 +114,8 @@ export const FILES = ':files';
 /** The place in the command tree that the words before the cursor lead to. */
 interface Cursor {
   readonly nodes: readonly CommandNode[];
+  /** The names of the groups, and of the command. */
+  readonly path: readonly string[];
   readonly command?: CommandSpec | undefined;
   /** The words between the command's name and the cursor. */
   readonly argumentsBefore: readonly string[];
@@ -126,12 +138,14 @@ type Valued = Pick<OptionSpec, 'choices' | 'joinedBy'> & Pick<ArgumentSpec, 'isP
 async function follow(tree: GroupSpec, words: readonly string[]): Promise<Cursor> {
   let nodes = await tree.load({ prose: true });
   let command: CommandSpec | undefined;
+  const path: string[] = [];
   const argumentsBefore: string[] = [];
   let option: NamedOption | undefined;
   const given: Record<string, string> = {};
   for (const [i, word] of words.entries()) {
     if (word === '--') {
-      return { nodes, command, argumentsBefore: [...argumentsBefore, ...words.slice(i + 1)], given, isPlain: true };
+      const rest = words.slice(i + 1);
+      return { nodes, path, command, argumentsBefore: [...argumentsBefore, ...rest], given, isPlain: true };
     }
     if (word.startsWith('-')) {
       const [, name = '', value] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
@@ -144,12 +158,13 @@ async function follow(tree: GroupSpec, words: readonly string[]): Promise<Cursor
       argumentsBefore.push(word);
     } else {
       const node = nodes.find(({ name }) => name === word);
-      if (!node) return { nodes: [], argumentsBefore, given, isPlain: false };
+      if (!node) return { nodes: [], path, argumentsBefore, given, isPlain: false };
+      path.push(node.name);
       if (node.kind === 'command') command = node;
       else nodes = await node.load({ prose: true });
     }
   }
-  return { nodes, command, argumentsBefore, option, given, isPlain: false };
+  return { nodes, path, command, argumentsBefore, option, given, isPlain: false };
 }
 
 /** The option of that name if it takes a value; otherwise undefined. */
@@ -226,12 +241,17 @@ async function valuesOf(spec: Valued, at: Typing, openSession: OpenPlace): Promi
     const session = await openSession();
     return { choices: session ? await read(session, at) : [], files };
   } catch (error) {
-    if (error instanceof UsageError || error instanceof StoreError || error instanceof AwsError) {
-      return { choices: [], files };
-    }
+    if (isNoPlace(error)) return { choices: [], files };
     throw error;
   }
 }
+
+/** Whether an error only says that no names are to be had. */
+const isNoPlace = (error: unknown): boolean =>
+  error instanceof UsageError ||
+  error instanceof StoreError ||
+  error instanceof AwsError ||
+  error instanceof EndpointError;
 
 function argumentAt({ args = {} }: CommandSpec, at: number): ArgumentSpec | undefined {
   const all = Object.values(args);

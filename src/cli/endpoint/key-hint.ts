@@ -34,5 +34,5 @@ function hintFor(chosen: ChosenEndpoint, { globals, environment: { variables } }
 function originOf({ globals, variables }: Pick<AwsSources, 'globals'> & Pick<AwsSources['environment'], 'variables'>) {
   if (globals.profile === undefined && variables.AWS_ACCESS_KEY_ID) return 'AWS_ACCESS_KEY_ID';
   const profile = namedProfile(globals, variables)?.name;
-  return profile === undefined ? 'the default profile' : `the profile "${profile}"`;
+  return profile === undefined ? 'the default profile, or what this machine is given' : `the profile "${profile}"`;
 }

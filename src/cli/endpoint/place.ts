@@ -12,9 +12,9 @@ interface Placed {
 /** Whether the calls to a service go to an endpoint, and not to the store on this machine. */
 export const isRemote = (service: ServiceName, { endpoints }: Placed): boolean => endpoints?.of(service) !== undefined;
 
-/** Whether what one service names is there for the other, since the calls to both go to the same place. */
-export const areTogether = (one: ServiceName, other: ServiceName, { endpoints }: Placed): boolean =>
-  endpoints?.of(one)?.text === endpoints?.of(other)?.text;
+/** Whether one service can know what the other names: both are in the store on this machine, or neither is. */
+export const areTogether = (one: ServiceName, other: ServiceName, place: Placed): boolean =>
+  isRemote(one, place) === isRemote(other, place);
 
 /** ` at http://127.0.0.1:4566`, for the end of a question or message; empty for the store on this machine. */
 export function placeText(service: ServiceName, { endpoints }: Placed): string {

@@ -5,7 +5,7 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import type { ServerSideEncryption, ServerSideEncryptionRule } from '../../../api/model/s3.types.ts';
-import { keyChoices, oneOf } from '../../choices.ts';
+import { keyChoices, namesFor, oneOf } from '../../choices.ts';
 import { type Choices, type CommandNode, command, type Needed, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { bucket, bucketName } from './bucket-argument.ts';
@@ -26,7 +26,7 @@ const modes: readonly ServerSideEncryption[] = ['AES256', 'aws:kms', 'aws:kms:ds
 
 /** The keys of the region, and the one that is the default, which exists from its first use on. */
 const keyOrDefault: Choices = async (session, at) => {
-  const keys = await keyChoices(session, at);
+  const keys = await namesFor('s3', keyChoices)(session, at);
   const isThere = keys.some(({ value }) => value === DEFAULT_KEY);
   return isThere ? keys : [...keys, { value: DEFAULT_KEY, about: 'the default: the AWS managed key of S3' }];
 };

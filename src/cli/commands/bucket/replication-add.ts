@@ -9,7 +9,7 @@ import { AwsError, UsageError } from '../../../api/errors.ts';
 import type { ReplicationConfiguration, ReplicationRule } from '../../../api/model/s3.types.ts';
 import type { Region } from '../../../api/regions.ts';
 import { shellWord } from '../../../api/shell-word.ts';
-import { bucketChoices, keyChoices, roleChoices } from '../../choices.ts';
+import { bucketChoices, keyChoices, namesFor, roleChoices } from '../../choices.ts';
 import { command } from '../../command.ts';
 import { areTogether, isRemote } from '../../endpoint/place.ts';
 import { cleanUp, unlessRefused } from '../../overlooked.ts';
@@ -41,13 +41,13 @@ export const add = command({
         "the KMS key of the replicas, in their bucket's region: id, ARN or alias. Without one, objects under KMS keys are not replicated",
       type: 'string',
       value: 'KEY',
-      choices: keyChoices,
+      choices: namesFor('s3', keyChoices),
     },
     role: {
       about: 'an existing role, which is used as it is, for all rules of the bucket: its name or ARN',
       type: 'string',
       value: 'ROLE',
-      choices: roleChoices,
+      choices: namesFor('s3', roleChoices),
     },
     prefix: { about: 'only objects whose key begins with this', type: 'string', value: 'PREFIX' },
     'delete-markers': { about: 'also replicate delete markers', type: 'boolean' },

@@ -2,7 +2,7 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import { parseTimestamp } from '../../aws-input/timestamps.ts';
-import { bucketChoices, trailArnChoices } from '../../choices.ts';
+import { bucketChoices, namesFor, trailArnChoices } from '../../choices.ts';
 import { command, type OptionSpec, type OptionsOf } from '../../command.ts';
 import { nowThere } from '../../endpoint/now-there.ts';
 import type { Session } from '../../session.ts';
@@ -29,7 +29,7 @@ const options = {
     about: "the bucket with the digest files (default: the trail's)",
     type: 'string',
     value: 'BUCKET',
-    choices: bucketChoices,
+    choices: namesFor('cloudtrail', bucketChoices),
   },
   's3-prefix': {
     about: 'what the keys of the digest files begin with; only with --s3-bucket, else it is the prefix of the trail',

@@ -5,7 +5,7 @@ import type { CreateGrantRequest, GrantOperation } from '../../../api/model/kms.
 import { operationModel } from '../../../api/model/loader.ts';
 import { shellWord } from '../../../api/shell-word.ts';
 import { commandName } from '../../aws-input/flags.ts';
-import { principalChoices } from '../../choices.ts';
+import { namesFor, principalChoices } from '../../choices.ts';
 import { type Check, command, type Painter } from '../../command.ts';
 import type { Shown } from '../../output/painted.ts';
 import { pairOf } from '../../pair.ts';
@@ -31,7 +31,7 @@ export const grant = command({
       type: 'string',
       value: 'PRINCIPAL',
       required: true,
-      choices: principalChoices,
+      choices: namesFor('kms', principalChoices),
       check: fitting,
     },
     may: {
@@ -57,7 +57,12 @@ export const grant = command({
       type: 'string',
       value: 'ARN',
     },
-    'retired-by': { about: 'who may retire it', type: 'string', value: 'PRINCIPAL', choices: principalChoices },
+    'retired-by': {
+      about: 'who may retire it',
+      type: 'string',
+      value: 'PRINCIPAL',
+      choices: namesFor('kms', principalChoices),
+    },
     name: { about: 'a name, so that a retry does not create the grant again', type: 'string', value: 'NAME' },
   },
   examples: [

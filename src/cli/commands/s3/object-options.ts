@@ -8,7 +8,7 @@ import { operationModel } from '../../../api/model/loader.ts';
 import { inputFiles } from '../../aws-input/param-file.ts';
 import { checkGiven } from '../../aws-input/parameter-check.ts';
 import { readFlags } from '../../aws-input/values.ts';
-import { keyChoices } from '../../choices.ts';
+import { keyChoices, namesFor } from '../../choices.ts';
 import type { OptionSpec, OptionValue } from '../../command.ts';
 import { pairOf } from '../../pair.ts';
 import type { Session } from '../../session.ts';
@@ -53,7 +53,12 @@ export const writeOptions = {
     bare: 'AES256',
     choices: ['AES256', 'aws:kms', 'aws:kms:dsse'],
   },
-  'sse-kms-key-id': { about: 'the KMS key, for --sse aws:kms', type: 'string', value: 'KEY', choices: keyChoices },
+  'sse-kms-key-id': {
+    about: 'the KMS key, for --sse aws:kms',
+    type: 'string',
+    value: 'KEY',
+    choices: namesFor('s3', keyChoices),
+  },
   ...customerKeyOptions,
   acl: {
     about: 'a canned ACL',
