@@ -21,6 +21,8 @@ const roots = {
     'src/cli/output/painter.ts',
     'src/iam/principal.ts',
     'src/cli/commander-program.ts',
+    // Of the codecs, it is what S3 needs without them.
+    'src/api/mixed-lists.ts',
   ],
   kms: ['src/cli/commands/kms.ts', 'src/kms/operations.ts', 'src/kms/settle.ts'],
   s3: ['src/s3/operations.ts', 'src/cli/commands/s3.ts', 'src/cli/commands/bucket.ts', 'src/cli/replicate-written.ts'],
