@@ -89,6 +89,11 @@ const groups: readonly GroupSpec[] = [
     'Create, check, back up, restore and seal a store',
     async () => (await import('./commands/store.ts')).storeCommands,
   ),
+  own(
+    'endpoint',
+    'Find out what works at an endpoint',
+    async () => (await import('./commands/endpoint.ts')).endpointCommands,
+  ),
   own('config', 'Manage settings and profiles', async () => (await import('./commands/config.ts')).configCommands),
   group({
     name: 'configure',

@@ -213,6 +213,7 @@ const lines: Readonly<Record<string, () => readonly string[]>> = {
   serve: () => ['--host', HOSTILE],
   exec: () => ['--', HOSTILE],
   env: () => ['--port', '1', '--as', HOSTILE],
+  'endpoint check': () => [HOSTILE],
   demo: () => [`${file()}-missing`],
   compare: () => [file(), '--times', '1'],
   // At the end, since it takes an object away.

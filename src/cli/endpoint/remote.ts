@@ -20,11 +20,13 @@ export interface Remote {
 }
 
 /** What calls to an endpoint are made of, for whoever also sends requests that no client would. */
-interface RemoteParts {
+export interface RemoteParts {
   readonly client: Client;
   readonly transport: Transport;
   /** @throws StoreError if there are none */
   readonly credentials: () => Promise<Credentials | undefined>;
+  /** A client at the same endpoint that signs with other credentials. */
+  clientAs(credentials: Credentials): Client;
 }
 
 /** How long what a failed or interrupted command has begun is being undone, in milliseconds. */
@@ -49,7 +51,7 @@ export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, re
   };
 }
 
-async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<RemoteParts> {
+export async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<RemoteParts> {
   const { globals, environment } = sources;
   const isTls = [chosen.endpoint, chosen.roles].some(usesTls);
   const transport = await shownOn(sources, newTransport(await connectionOptions(sources, isTls)));
@@ -72,7 +74,12 @@ async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: Re
     client: (caller: Credentials | undefined) => clientOf(chosen.roles, async () => caller),
   };
   const credentials = endpointCredentials(roles, sources);
-  return { client: clientOf(chosen.endpoint, credentials), transport, credentials };
+  return {
+    client: clientOf(chosen.endpoint, credentials),
+    transport,
+    credentials,
+    clientAs: (other) => clientOf(chosen.endpoint, async () => other),
+  };
 }
 
 /** With --debug, the transport says what it sends. */

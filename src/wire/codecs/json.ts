@@ -42,7 +42,8 @@ function jsonCodec(version: '1.0' | '1.1'): Codec {
     }),
     readOutput(model, { body }) {
       const text = textOf(body);
-      const output = text === '' ? {} : objectIn(text);
+      // Endpoints that put nothing into an answer without an output say `null`; botocore does not look at it.
+      const output = text === '' || (text === 'null' && !model.output) ? {} : objectIn(text);
       if (!output) throw new UnreadableAnswer('the answer is not a JSON object');
       return model.output ? readers(model, model.output.shape)(output) : {};
     },

@@ -11,6 +11,7 @@ const table: Readonly<Record<'calls' | 'writes it down' | 'refuses', readonly st
     ...['alarm delete', 'alarm history', 'alarm list'],
     ...['bucket *'],
     ...['cloudtrail validate-logs'],
+    ...['endpoint check'],
     ...['kms grant', 'kms ls', 'kms rotate'],
     ...['s3 copy', 's3 cp', 's3 get', 's3 ls', 's3 mb', 's3 mv', 's3 put', 's3 rb', 's3 rm', 's3 sync'],
     ...['s3 versions', 's3 website'],
