@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
+import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { type CommandLine, newCommandLine, type RunOptions } from '../support/command-line.ts';
 import { newCredentials, startEndpoint } from '../support/endpoint.ts';
 import { type FlakyEndpoint, flakyEndpoint, type SeenRequest } from '../support/flaky-endpoint.ts';
-import { newWorld } from '../support/harness.ts';
+import { newWorld, START } from '../support/harness.ts';
 
 const MIB = 1024 ** 2;
 /** Two parts. */
@@ -13,11 +15,14 @@ const SIZE = 5 * MIB + 17;
 interface Place extends CommandLine {
   readonly server: FlakyEndpoint;
   readonly variables: Readonly<Record<string, string>>;
+  /** Sets the clock of the endpoint. */
+  goBy(clock: () => number): void;
 }
 
 /** Commands whose calls go to an endpoint that has a bucket, in parts of 5 MiB. */
 async function newPlace(): Promise<Place> {
-  const world = newWorld();
+  let now = () => START;
+  const world = newWorld({}, { now: () => now() });
   const { accessKeyId, secretAccessKey } = await newCredentials(world);
   await world.call('s3', 'CreateBucket', { Bucket: 'photos' });
   const endpoint = await startEndpoint(world);
@@ -39,6 +44,9 @@ async function newPlace(): Promise<Place> {
     ...line,
     server,
     variables,
+    goBy(clock) {
+      now = clock;
+    },
     ssebox: (words, options) => line.ssebox(words, given(options)),
     ok: (words, options) => line.ok(words, given(options)),
   };
@@ -207,6 +215,36 @@ test('an upload that was interrupted resumes, and what remembers it has no secre
   expect(sentParts(place).slice(before)).toEqual([2]);
   expect(readdirSync(stateFolder(place))).toEqual([]);
   await expectSame(place);
+});
+
+test('killed half-way, it resumes with the part that is stored', async () => {
+  const place = await newPlace();
+  await place.ok(['config', 'set', 's3.max_concurrent_requests', '1']);
+  place.goBy(Date.now);
+  const env = { HOME: place.folder, ...place.variables, CI: '' };
+  const child = spawn(process.execPath, ['bin/ssebox.js', ...put(place)], { stdio: 'ignore', env });
+  place.server.decide((seen) => {
+    if (isPart(seen) && numberOf(seen) === 2) child.kill('SIGKILL');
+    return 'passed';
+  });
+  expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+  place.goBy(() => START);
+  place.server.decide(() => 'passed');
+  expect((await place.ok(put(place))).err).toBe('resuming: 1 of 2 parts are already stored\n');
+  await expectSame(place);
+});
+
+test('a part whose connection is lost is sent again from its beginning', async () => {
+  const place = await newPlace();
+  const lost = new Set<number>();
+  place.server.decide((seen) => {
+    if (!isPart(seen) || lost.has(numberOf(seen))) return 'passed';
+    lost.add(numberOf(seen));
+    return numberOf(seen) === 1 ? 'unheard' : 'unanswered';
+  });
+  expect((await place.ok(['s3', 'mv', place.path('big'), 's3://photos/big'])).err).toBe('');
+  expect(place.server.seen.filter(isPart)).toHaveLength(4);
+  expect((await place.ok(['s3', 'ls', 's3://photos/big'])).out).toContain(` ${SIZE} big`);
 });
 
 test('parts without checksums are compared by their ETags', async () => {

@@ -69,21 +69,26 @@ const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
 /** The length of a signature. */
 const HEX = 64;
 
-/** Bytes in chunks of one size; only the last one may be shorter. */
+/** Bytes in chunks of one size; only the last one may be shorter. A chunk is valid until the next one is asked for. */
 async function* chunksOf(body: Uint8Array | AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Uint8Array, void> {
-  let chunk = Buffer.alloc(size);
+  let chunk: Buffer | undefined;
   let filled = 0;
   for await (const bytes of body instanceof Uint8Array ? [body] : body) {
     for (let at = 0; at < bytes.length; ) {
       const taken = bytes.subarray(at, at + size - filled);
+      at += taken.length;
+      // Most chunks lie in one piece, and are not copied.
+      if (taken.length === size) {
+        yield taken;
+        continue;
+      }
+      chunk ??= Buffer.allocUnsafe(size);
       chunk.set(taken, filled);
       filled += taken.length;
-      at += taken.length;
       if (filled < size) continue;
       yield chunk;
-      chunk = Buffer.alloc(size);
       filled = 0;
     }
   }
-  if (filled > 0) yield chunk.subarray(0, filled);
+  if (chunk && filled > 0) yield chunk.subarray(0, filled);
 }
