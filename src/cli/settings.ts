@@ -78,6 +78,12 @@ const saidOfAttempts = (text: string): string => {
     : `Value provided to "max_attempts": ${value} must be an integer greater than or equal to 1.`;
 };
 
+/** In capitals or not, as botocore takes it. */
+const checksumPolicy = {
+  ...oneOf('when_supported', 'when_required'),
+  parse: (text: string) => (['when_supported', 'when_required'] as const).find((each) => each === text.toLowerCase()),
+};
+
 /** Settings of the AWS CLI that a profile may have, here and in the AWS CLI's config file. */
 const ofAws = { inProfiles: true, isAws: true } as const;
 
@@ -200,6 +206,18 @@ export const settingSpecs = {
     variables: ['AWS_RETRY_MODE'],
     ...ofAws,
   },
+  request_checksum_calculation: {
+    about: 'which uploads have a checksum: all that can, or those that must',
+    ...checksumPolicy,
+    variables: ['AWS_REQUEST_CHECKSUM_CALCULATION'],
+    ...ofAws,
+  },
+  response_checksum_validation: {
+    about: 'which downloads are compared with a checksum: all that can, or those that must',
+    ...checksumPolicy,
+    variables: ['AWS_RESPONSE_CHECKSUM_VALIDATION'],
+    ...ofAws,
+  },
   'kms.grant-delay': { about: 'how long until a new grant works without its token', ...duration },
   'kms.latency': {
     about: 'how much longer each call to KMS takes, so that its part of a request can be seen',
@@ -209,6 +227,11 @@ export const settingSpecs = {
   'kms.settle-delay': {
     about: 'how long it takes to create a replica key, move the primary or rotate on demand',
     ...duration,
+  },
+  's3.addressing_style': {
+    about: 'where requests to an endpoint name a bucket: in the host, in the path, or by the endpoint',
+    ...oneOf('auto', 'virtual', 'path'),
+    ...ofAws,
   },
   's3.bucket-key-lifetime': { about: 'how long a bucket-level key is used for its requester', ...duration },
   's3.max_concurrent_requests': { about: 'how many requests a transfer makes at once', ...positive, ...ofAws },

@@ -48,6 +48,7 @@ export async function withInput(
   checkOptions(model, globals);
   const read = withChecksumMode(
     model,
+    session,
     await readInput({
       shape: model.input && { shapes: model.shapes, name: model.input.shape },
       given: givenFlags(flags, values.options),
@@ -147,9 +148,10 @@ type Message = Readonly<Record<string, unknown>>;
  * A read requests checksums, as the AWS CLI does: AWS SDKs and Tools Reference Guide, "Data Integrity Protections for
  * Amazon S3", response_checksum_validation.
  */
-function withChecksumMode({ httpChecksum }: OperationModel, input: Message): Message {
+function withChecksumMode({ httpChecksum }: OperationModel, { settings }: Session, input: Message): Message {
   const member = httpChecksum?.requestValidationModeMember;
-  return member === undefined ? input : { [member]: 'ENABLED', ...input };
+  const isAsked = member !== undefined && settings.response_checksum_validation !== 'when_required';
+  return isAsked ? { [member]: 'ENABLED', ...input } : input;
 }
 
 async function withSettledBody(model: OperationModel, input: Message, session: Session): Promise<Message> {

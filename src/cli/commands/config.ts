@@ -31,7 +31,7 @@ const list = command({
   hasPage: true,
   summary: 'List every setting with its current value',
   description:
-    "A value comes from the environment, else from the profile set by --profile or AWS_PROFILE, else from the config file. What the config file does not set for a profile comes from the profile of the same name in the AWS CLI's config file, ~/.aws/config: region, output, role_arn with source_profile, ca_bundle, cli_binary_format, cli_error_format, cli_timestamp_format, max_attempts, retry_mode, and the settings of s3 transfers.",
+    "A value comes from the environment, else from the profile set by --profile or AWS_PROFILE, else from the config file. What the config file does not set for a profile comes from the profile of the same name in the AWS CLI's config file, ~/.aws/config: region, output, role_arn with source_profile, ca_bundle, cli_binary_format, cli_error_format, cli_timestamp_format, max_attempts, retry_mode, the settings of checksums and of s3 transfers, and s3.addressing_style.",
   examples: ['ssebox config list', 'ssebox config list --output json'],
   async run(_values, { globals, environment }) {
     const settings = await loadSettingTexts(globals, environment, LENIENT);

@@ -65,6 +65,11 @@ export async function openParts(chosen: ChosenEndpoint, sources: AwsSources, reg
       credentials,
       now: environment.now,
       userAgent: `ssebox/${version}`,
+      addressing: sources.settings['s3.addressing_style'],
+      checksums: {
+        requests: sources.settings.request_checksum_calculation,
+        answers: sources.settings.response_checksum_validation,
+      },
       pause: environment.pause,
       debug,
     });
