@@ -8,6 +8,7 @@ import { Double, readCbor, timeTag, writeCbor } from './cbor-bytes.ts';
 import { type Codec, type MessageIds, UnreadableAnswer } from './codec.ts';
 import { errorBody, queryErrorField, receivedError } from './error-shape.ts';
 import { bytesOf, unreadableBody } from './message-body.ts';
+import { requireOwnMembers } from './own-members.ts';
 import { compiledOnce } from './shape-conversion.ts';
 
 const readers = compiledOnce({
@@ -47,9 +48,10 @@ export const cbor: Codec = {
     };
   },
   readOutput(model, { body }) {
-    if (bytesOf(body).length === 0) return {};
-    const output = objectIn(body);
+    const isEmpty = bytesOf(body).length === 0;
+    const output = isEmpty ? {} : objectIn(body);
     if (!output) throw new UnreadableAnswer('the answer is not a map in CBOR');
+    requireOwnMembers(model, isEmpty ? undefined : output);
     return model.output ? readers(model, model.output.shape)(output) : {};
   },
   readError: (answer) => receivedError(answer, objectIn(answer.body)),

@@ -10,6 +10,7 @@ import { type AnswerMessage, headerFields } from '../http/message.ts';
 import { type Codec, type MessageIds, UnreadableAnswer } from './codec.ts';
 import { errorBody, queryErrorField, receivedError } from './error-shape.ts';
 import { textOf, toBytes, unreadableBody } from './message-body.ts';
+import { requireOwnMembers } from './own-members.ts';
 import { readBase64, readEpochSeconds, readNotFinite, writeBase64, writeEpochSeconds } from './scalars.ts';
 import { compiledOnce, type Scalars } from './shape-conversion.ts';
 
@@ -45,6 +46,7 @@ function jsonCodec(version: '1.0' | '1.1'): Codec {
       // Endpoints that put nothing into an answer without an output say `null`; botocore does not look at it.
       const output = text === '' || (text === 'null' && !model.output) ? {} : objectIn(text);
       if (!output) throw new UnreadableAnswer('the answer is not a JSON object');
+      requireOwnMembers(model, text === '' ? undefined : output);
       return model.output ? readers(model, model.output.shape)(output) : {};
     },
     readError: (received) => receivedError(received, objectIn(textOf(received.body))),

@@ -133,6 +133,7 @@ const TEXT: XmlPlan = { kind: 'scalar', form: textForm({ type: 'string' }, 'iso8
 function documentIn(answer: AnswerMessage, plan: XmlPlan): unknown {
   // What a service sends to keep the connection busy may come first.
   const text = wholeText(answer).trimStart();
+  if (text === '' && answer.status !== NO_CONTENT) throw new UnreadableAnswer('the answer is empty');
   if (text === '') return undefined;
   try {
     return readXml(text, (root) => (root === 'Error' || root === 'html' ? undefined : plan), { isStrict: false });

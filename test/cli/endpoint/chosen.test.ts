@@ -159,7 +159,8 @@ const asked: string[] = [];
 beforeAll(async () => {
   counting = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
-    response.setHeader('content-type', 'application/x-amz-json-1.1').end('{"Keys":[]}');
+    // To ListKeys, and to CreateKey.
+    response.setHeader('content-type', 'application/x-amz-json-1.1').end('{"Keys":[],"KeyMetadata":{}}');
   });
   await new Promise<void>((resolve) => counting.listen(0, '127.0.0.1', resolve));
   const address = counting.address();
