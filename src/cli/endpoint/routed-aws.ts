@@ -48,7 +48,9 @@ export function routedAws(local: Aws, endpoints: Endpoints, { sources, region, i
     } catch (error) {
       if (!(error instanceof ReceivedRefusal)) throw error;
       const { withKeyHint } = await import('./key-hint.ts');
-      throw withKeyHint(error, chosen, sources);
+      // What it was asked with says which names could have been meant.
+      const asked = new ReceivedRefusal(error.received, { input, ...error.call }, error.hint);
+      throw withKeyHint(asked, chosen, sources);
     }
   };
   let account: Promise<AccountId | undefined> | undefined;
