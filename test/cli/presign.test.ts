@@ -1,9 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
 import { usualSettings } from '../../src/call/settings.ts';
 import { presignedUrl } from '../../src/wire/signature/signing.ts';
-import { type CommandLine, newSample } from '../support/command-line.ts';
+import { type CommandLine, newCommandLine, newSample } from '../support/command-line.ts';
 import { startEndpoint } from '../support/endpoint.ts';
 import { START, testEnvironment } from '../support/harness.ts';
 
@@ -67,6 +67,8 @@ test.for([
   ['s3://my.photos/k', [], 'https://s3.us-east-1.amazonaws.com/my.photos/k'],
   ['s3://photos/k', ['--region', 'eu-west-1'], 'https://photos.s3.eu-west-1.amazonaws.com/k'],
   ['s3://photos/a b', ['--endpoint-url', 'http://127.0.0.1:8080/'], 'http://127.0.0.1:8080/photos/a%20b'],
+  ['s3://photos/k', ['--endpoint-url', 'https://host/base/'], 'https://host/base/photos/k'],
+  ['s3://photos/k', ['--endpoint-url', 'aws'], 'https://photos.s3.us-east-1.amazonaws.com/k'],
 ] as const)('the URL of %s with %j is %s', async ([object, options, url]) => {
   const line = await newSample();
   await line.ok(['bucket', 'create', 'europe', '--region', 'eu-west-1']);
@@ -88,6 +90,46 @@ test('an access key that is not the store’s does not sign, nor one with a wron
     variables: { ...variablesOf(key), AWS_SECRET_ACCESS_KEY: 'x' },
   });
   expect([wrong.code, wrong.out, wrong.err]).toEqual([254, '', expect.stringContaining('(SignatureDoesNotMatch)')]);
+});
+
+describe('the access key of another endpoint signs for it', () => {
+  const variables = { AWS_ACCESS_KEY_ID: 'AKIAELSEWHERE', AWS_SECRET_ACCESS_KEY: 'x', AWS_SESSION_TOKEN: 'token' };
+  const words = ['s3', 'presign', 's3://europe/k', '--expires-in', '60'];
+  const signed = (region: string) =>
+    presignedUrl(
+      { method: 'GET', origin: 'http://c', path: '/europe/k', region, expiresSeconds: 60 },
+      { accessKeyId: 'AKIAELSEWHERE', secretAccessKey: 'x', sessionToken: 'token' },
+      new Date(START),
+    );
+
+  test('as it is, whatever the store has, which is not created for it', async () => {
+    const line = await newSample();
+    await line.ok(['bucket', 'create', 'europe', '--region', 'eu-west-1']);
+    const option = await line.ok([...words, '--endpoint-url', 'http://c'], { variables });
+    expect(option.out).toBe(`${signed('us-east-1')}\n`);
+    const empty = newCommandLine();
+    const named = { ...variables, AWS_ENDPOINT_URL: 'http://c', AWS_REGION: 'eu-west-1' };
+    expect((await empty.ok(words, { variables: named })).out).toBe(`${signed('eu-west-1')}\n`);
+    const half = { AWS_ENDPOINT_URL: 'http://c', AWS_ACCESS_KEY_ID: 'AKIAELSEWHERE' };
+    expect(await empty.ssebox(words, { variables: half })).toMatchObject({
+      code: 253,
+      err: 'Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY\n',
+    });
+    expect(existsSync(empty.store)).toBe(false);
+  });
+
+  test('unless somebody of the store is named', async () => {
+    const line = await newSample();
+    for (const [option, extra] of [
+      [['--as', 'user/bob'], {}],
+      [[], { SSEBOX_AS: 'user/bob' }],
+    ] as const) {
+      const { out } = await line.ok([...words, '--endpoint-url', 'http://c', ...option], {
+        variables: { ...variables, ...extra },
+      });
+      expect(await signerOf(line, out)).toBe('arn:aws:iam::111122223333:user/bob');
+    }
+  });
 });
 
 /** Who gets the object by a URL, over a store that nobody else uses meanwhile. */
@@ -210,14 +252,15 @@ test.for([
   expect([code, err]).toEqual([252, expect.stringContaining(message)]);
 });
 
-test.for(['127.0.0.1:8080', 'ftp://host', 'http://host/path'])('%s is not an endpoint', async (url) => {
+test.for([
+  ['127.0.0.1:8080', '"127.0.0.1:8080" does not begin with http:// or https://'],
+  ['ftp://host', '"ftp://host" begins with ftp://, not with http:// or https://'],
+  ['http://me:hunter2@host', 'it has credentials in it, which belong in the environment or a profile'],
+] as const)('%s is not an endpoint', async ([url, fault]) => {
   const line = await newSample();
   const variables = variablesOf(await keyOf(line));
   const { code, err } = await line.ssebox(['s3', 'presign', 's3://photos/k', '--endpoint-url', url], { variables });
-  expect([code, err]).toEqual([
-    252,
-    expect.stringContaining(`--endpoint-url takes a URL such as http://127.0.0.1:4566, not "${url}"`),
-  ]);
+  expect([code, err]).toEqual([252, `--endpoint-url takes a URL such as http://127.0.0.1:4566, or aws: ${fault}\n`]);
 });
 
 test.for([
@@ -241,8 +284,8 @@ test('an endpoint of the environment that is none is refused by its variable', a
   const line = await newSample();
   const variables = { AWS_ENDPOINT_URL_S3: 'localhost' };
   const { code, err } = await line.ssebox(['s3', 'presign', 's3://photos/k'], { variables });
-  const message = 'AWS_ENDPOINT_URL_S3 must be a URL such as http://127.0.0.1:4566, not "localhost"';
-  expect([code, err]).toEqual([252, expect.stringContaining(message)]);
+  const message = 'AWS_ENDPOINT_URL_S3 must be a URL such as http://127.0.0.1:4566: "localhost" does not begin';
+  expect([code, err]).toEqual([253, expect.stringContaining(message)]);
 });
 
 const role = 'arn:aws:iam::111122223333:role/reader';

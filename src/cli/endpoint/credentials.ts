@@ -38,7 +38,7 @@ export function endpointCredentials(roles: RoleClients, sources: AwsSources): ()
 }
 
 /** The credentials in the environment. @throws StoreError for half of them */
-function credentialsIn({
+export function credentialsIn({
   AWS_ACCESS_KEY_ID: id,
   AWS_SECRET_ACCESS_KEY: secret,
   AWS_SESSION_TOKEN: token,

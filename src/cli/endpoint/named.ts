@@ -8,8 +8,7 @@ type Variables = Environment['variables'];
 
 /** Whether the option or a variable names an endpoint. */
 export const namesEndpoint = (globals: Globals, variables: Variables): boolean =>
-  globals['endpoint-url'] !== undefined ||
-  (!isLocal(globals, variables) && !areIgnored(variables) && hasVariable(variables));
+  globals['endpoint-url'] !== undefined || (!isLocal(globals, variables) && hasEndpointVariable(variables));
 
 /** Whether the profile has one that counts. */
 export const hasEndpoint = ({ endpoints }: RunSettings, globals: Globals, variables: Variables): boolean =>
@@ -23,5 +22,7 @@ const isLocal = (globals: Globals, { SSEBOX_AS, SSEBOX_STORE }: Variables): bool
 export const areIgnored = ({ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored }: Variables): boolean =>
   ignored?.toLowerCase() === 'true';
 
-const hasVariable = (variables: Variables): boolean =>
+/** Whether a variable names one that is not to be ignored. */
+export const hasEndpointVariable = (variables: Variables): boolean =>
+  !areIgnored(variables) &&
   Object.keys(variables).some((name) => name.startsWith('AWS_ENDPOINT_URL') && variables[name]);

@@ -2,11 +2,13 @@
 
 import { StoreError, UsageError } from '../../../api/errors.ts';
 import type { Credentials as IssuedCredentials } from '../../../api/model/sts.types.ts';
+import type { Region } from '../../../api/regions.ts';
 import { type Caller, callerArn } from '../../../policy/caller.ts';
 import { bucketRegion } from '../../../s3/objects/names.ts';
 import { storeNow } from '../../../store/clock.ts';
 import type { Credentials } from '../../../wire/signature/signing.ts';
 import { command, type Result } from '../../command.ts';
+import { hasEndpointVariable } from '../../endpoint/named.ts';
 import type { Session } from '../../session.ts';
 import { object } from './object-argument.ts';
 import { isS3Uri, objectUri, type S3Uri } from './uri.ts';
@@ -23,7 +25,7 @@ export const presign = command({
   name: 'presign',
   summary: 'Print a URL that lets anyone download an object for a limited time',
   description:
-    "The URL is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which must belong to this store, or with the role or the access key of the profile. Without one, it is signed with a session of the caller that is issued for it: for a user by GetSessionToken, for up to 36 hours. Whether the signer may read the object is decided when the URL is used. The time starts now, by the machine's clock.",
+    "The URL is signed with the access key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN), which must belong to this store unless an endpoint is named, or with the role or the access key of the profile. Without one, it is signed with a session of the caller that is issued for it: for a user by GetSessionToken, for up to 36 hours. Whether the signer may read the object is decided when the URL is used. The time starts now, by the machine's clock.",
   args: { object },
   options: {
     'expires-in': {
@@ -32,7 +34,8 @@ export const presign = command({
       value: 'N',
     },
     'endpoint-url': {
-      about: 'the endpoint, such as http://127.0.0.1:4566 (default AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL)',
+      about:
+        'the endpoint, such as http://127.0.0.1:4566 (default AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL or that of the profile)',
       type: 'string',
       value: 'URL',
     },
@@ -49,15 +52,26 @@ export const presign = command({
     if (expiresSeconds < 1 || expiresSeconds > MAX_SECONDS) {
       throw new UsageError(`--expires-in takes a number from 1 to ${MAX_SECONDS}, not ${expiresSeconds}`);
     }
-    const origin = await originFor(values.options['endpoint-url'], session);
-    const credentials = await signer(expiresSeconds, session);
-    const region =
-      session.globals.region ?? (await session.store.transact((tx) => bucketRegion(uri.bucket, tx))) ?? session.region;
-    const request = { method: 'GET', ...placeOf(uri, region, origin), region, expiresSeconds } as const;
+    const at = await endpointFor(values.options['endpoint-url'], session);
+    const credentials = at?.stranger ?? (await signer(expiresSeconds, session));
+    // What is behind another endpoint, the store does not know.
+    const isKnown = at?.stranger === undefined && session.globals.region === undefined;
+    const ofBucket = isKnown ? await session.store.transact((tx) => bucketRegion(uri.bucket, tx)) : undefined;
+    const region = ofBucket ?? session.region;
+    const place = at ? at.place(uri, region) : placeInAws(uri, region);
+    const request = { method: 'GET', ...place, region, expiresSeconds } as const;
     const { presignedUrl } = await import('../../../wire/signature/signing.ts');
     return { kind: 'lines', lines: [presignedUrl(request, credentials, new Date(session.environment.now()))] };
   },
 });
+
+/** The endpoint that is named, which few URLs are for. */
+async function endpointFor(option: string | undefined, session: Session) {
+  const isNamed = option !== undefined || hasEndpointVariable(session.environment.variables);
+  if (!isNamed && session.settings.endpoints === undefined) return undefined;
+  const { presigningEndpoint } = await import('./presigning-endpoint.ts');
+  return presigningEndpoint(option, session);
+}
 
 /** Who signs: the profile, the access key in the environment, or a session of the caller. */
 async function signer(seconds: number, session: Session): Promise<Credentials> {
@@ -141,31 +155,12 @@ const noCredentials = (reason: string) =>
   );
 
 /**
- * The bucket is part of the host if the host has a name, unless dots in the bucket would break TLS: Amazon S3 User
- * Guide, "Virtual hosting of buckets".
+ * The bucket is part of the host, unless dots in the bucket would break TLS: Amazon S3 User Guide, "Virtual hosting of
+ * buckets".
  */
-function placeOf({ bucket, key }: S3Uri, region: string, endpoint: string | undefined) {
-  if (endpoint !== undefined) return { origin: endpoint, path: `/${bucket}/${key}` };
+function placeInAws({ bucket, key }: S3Uri, region: Region) {
   const host = `s3.${region}.amazonaws.com`;
   return bucket.includes('.')
     ? { origin: `https://${host}`, path: `/${bucket}/${key}` }
     : { origin: `https://${bucket}.${host}`, path: `/${key}` };
-}
-
-/** The endpoint that the option names, or the environment. @throws UsageError */
-async function originFor(option: string | undefined, { environment, settings }: Session): Promise<string | undefined> {
-  if (option !== undefined) {
-    return originOf(option, `--endpoint-url takes a URL such as ${EXAMPLE_URL}, not "${option}"`);
-  }
-  const { s3Endpoint } = await import('../../endpoint/chosen.ts');
-  const found = s3Endpoint(environment.variables, settings);
-  return found && originOf(found.url, `${found.name} must be a URL such as ${EXAMPLE_URL}, not "${found.url}"`);
-}
-
-const EXAMPLE_URL = 'http://127.0.0.1:4566';
-
-function originOf(text: string, fault: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') return url.origin;
-  throw new UsageError(fault);
 }
