@@ -288,6 +288,27 @@ describe('what goes where', () => {
     expect(asked).toEqual(['POST /']);
   });
 
+  test('commands that run others over a store of this machine do so whatever the variable says', async () => {
+    const line = newCommandLine();
+    const tests = {
+      given: { buckets: { photos: {} } },
+      tests: [{ as: 'root', do: 's3 ls s3://photos', expect: 'allow' }],
+    };
+    writeFileSync(line.path('policies.json'), JSON.stringify(tests));
+    writeFileSync(line.path('short.txt'), 'short');
+    // Nothing answers there.
+    const variables = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+    for (const words of [
+      ['demo', line.path('short.txt')],
+      ['check', line.path('policies.json')],
+      ['explain', '--', 's3', 'ls'],
+      ['shim', line.path('bin')],
+    ]) {
+      const { code, err } = await line.ssebox(words, away(variables));
+      expect([words, code, err]).toEqual([words, 0, expect.not.stringContaining('127.0.0.1:1')]);
+    }
+  });
+
   test('configure set has an endpoint, which a profile does not take over from the default one', async () => {
     const line = newCommandLine();
     await line.ok(['configure', 'set', 'endpoint_url', url]);
