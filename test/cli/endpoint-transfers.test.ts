@@ -247,6 +247,18 @@ test('a part whose connection is lost is sent again from its beginning', async (
   expect((await place.ok(['s3', 'ls', 's3://photos/big'])).out).toContain(` ${SIZE} big`);
 });
 
+test('an upload whose completion is not heard of is complete if the object is', async () => {
+  const place = await newPlace();
+  let isLost = false;
+  place.server.decide(({ method, url }) => {
+    if (isLost || method !== 'POST' || !url.includes('uploadId=')) return 'passed';
+    isLost = true;
+    return 'unanswered';
+  });
+  expect((await place.ok(['s3', 'mv', place.path('big'), 's3://photos/big'])).err).toBe('');
+  expect((await place.ok(['s3', 'ls', 's3://photos/big'])).out).toContain(` ${SIZE} big`);
+});
+
 test('parts without checksums are compared by their ETags', async () => {
   const place = await newPlace();
   await interrupted(place);

@@ -9,6 +9,7 @@ import type { CallOptions } from '../../aws.ts';
 import { cleanUp } from '../../overlooked.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, type Slots } from './at-once.ts';
+import { completeUpload } from './complete-upload.ts';
 import { type CopyProps, givesProps, MOST_TAGGING_BYTES, propsIn, sourceKeyIn, tagsOf } from './copy-props.ts';
 import type { OnBytes } from './file-body.ts';
 import { type MultipartSettings, partSize, rangesOf } from './multipart-settings.ts';
@@ -98,7 +99,7 @@ async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, on
   try {
     const MultipartUpload = { Parts: await copiedParts(source, upload, copies, onBytes) };
     const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
-    await session.aws.call('s3', 'CompleteMultipartUpload', complete, { overlooks });
+    await completeUpload(complete, session, overlooks);
   } catch (error) {
     await cleanUp(session.aws, 's3', 'AbortMultipartUpload', upload);
     throw error;

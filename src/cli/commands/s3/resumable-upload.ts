@@ -15,6 +15,7 @@ import { isRemote } from '../../endpoint/place.ts';
 import { fileState, requireUnchanged } from '../../sent-file.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, newSlots } from './at-once.ts';
+import { completeUpload } from './complete-upload.ts';
 import { fileBody, type OnBytes } from './file-body.ts';
 import { type MultipartSettings, partSize } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
@@ -65,7 +66,7 @@ export async function resumableUpload(
   }
   const Parts = (await listParts(at, session)).slice(0, pieces.length).map(completed);
   requireAll(Parts, pieces);
-  await session.aws.callByName('s3', 'CompleteMultipartUpload', { ...at, MultipartUpload: { Parts } });
+  await completeUpload({ ...at, MultipartUpload: { Parts } }, session);
   await place.forget();
 }
 

@@ -12,6 +12,7 @@ import { cleanUp } from '../../overlooked.ts';
 import { type FileState, fileState } from '../../sent-file.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, type Slots } from './at-once.ts';
+import { completeUpload } from './complete-upload.ts';
 import { counted, fileBody, type OnBytes, pipe } from './file-body.ts';
 import { type MultipartSettings, partSize, streamPartSize } from './multipart-settings.ts';
 import { customerKeyIn, type ObjectInput } from './object-options.ts';
@@ -78,7 +79,7 @@ export async function upload(
     );
     const MultipartUpload = { Parts };
     const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
-    await session.aws.call('s3', 'CompleteMultipartUpload', complete, { overlooks });
+    await completeUpload(complete, session, overlooks);
   } catch (error) {
     await cleanUp(session.aws, 's3', 'AbortMultipartUpload', upload);
     throw error;

@@ -1,0 +1,48 @@
+/**
+ * The completion of an upload in parts. If its answer is lost on the way from an endpoint, the call is made again and
+ * finds no upload any more: whether the object is there is then seen by its ETag, which S3 makes of those of the parts.
+ * Amazon S3 User Guide, "Checking object integrity in Amazon S3".
+ */
+
+import { createHash } from 'node:crypto';
+import { ReceivedRefusal } from '../../../api/errors.ts';
+import type { Input } from '../../../api/model/operations.ts';
+import type { CompletedPart } from '../../../api/model/s3.types.ts';
+import type { CallOptions } from '../../aws.ts';
+import type { Session } from '../../session.ts';
+import { customerKeyIn } from './object-options.ts';
+
+type Completion = Input<'s3', 'CompleteMultipartUpload'>;
+
+/** @throws AwsError unless the object is known to be complete */
+export async function completeUpload(
+  input: Completion,
+  session: Session,
+  overlooks?: CallOptions['overlooks'],
+): Promise<void> {
+  try {
+    await session.aws.call('s3', 'CompleteMultipartUpload', input, { overlooks });
+  } catch (error) {
+    const isGone = error instanceof ReceivedRefusal && error.code === 'NoSuchUpload';
+    if (!isGone || !(await isComplete(input, session))) throw error;
+  }
+}
+
+async function isComplete(input: Completion, session: Session): Promise<boolean> {
+  const expected = etagOf(input.MultipartUpload?.Parts ?? []);
+  if (expected === undefined) return false;
+  const at = { Bucket: input.Bucket, Key: input.Key, ...customerKeyIn({ ...input }) };
+  const found = await session.aws.call('s3', 'HeadObject', at, { overlooks: () => true }).catch(() => undefined);
+  return found?.ETag === expected;
+}
+
+/** Undefined if the ETags of the parts are not MD5s. */
+function etagOf(parts: readonly CompletedPart[]): string | undefined {
+  const digest = createHash('md5');
+  for (const { ETag } of parts) {
+    const [, hex] = /^"?([0-9a-f]{32})"?$/.exec(ETag ?? '') ?? [];
+    if (hex === undefined) return undefined;
+    digest.update(Buffer.from(hex, 'hex'));
+  }
+  return `"${digest.digest('hex')}-${parts.length}"`;
+}
