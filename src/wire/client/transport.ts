@@ -3,6 +3,7 @@
 import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import { systemCode } from '../../api/file-error.ts';
 import { type AnswerMessage, type Body, type HeaderFields, rawHeaderFields } from '../http/message.ts';
 import { type Exchange, exchange, type WaitLimits } from './exchange.ts';
@@ -76,7 +77,7 @@ export function newTransport({ verifies, authorities, proxyFor, ...limits }: Tra
     if (isRelayed && proxy.authorization !== undefined) fields.push('proxy-authorization', proxy.authorization);
     const sent = (next.protocol === 'https:' ? httpsRequest : httpRequest)({
       agent,
-      host: next.hostname.replace(/^\[|\]$/g, ''),
+      ...hostOf(next),
       port: next.port || (next.protocol === 'https:' ? 443 : 80),
       method,
       path: isRelayed ? `${origin}${target}` : target,
@@ -150,6 +151,15 @@ const progressOf = ({ isConnected, isBegun }: Exchange, url: string, proxy: Http
   isConnected,
   isBegun,
 });
+
+/**
+ * What to connect to, and the name that its certificate has to have. Names below localhost are this machine, which not
+ * every resolver knows: RFC 6761, section 6.3.
+ */
+function hostOf({ hostname }: URL): { readonly host: string; readonly servername: string } {
+  const name = hostname.replace(/^\[|\]$/g, '');
+  return { host: name.endsWith('.localhost') ? 'localhost' : name, servername: isIP(name) === 0 ? name : '' };
+}
 
 const isClosed = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes(systemCode(error) ?? '');
 
