@@ -2,10 +2,7 @@
 
 import { UsageError } from '../../api/errors.ts';
 import { command, type Result } from '../command.ts';
-
-/** A line of a shell that starts an endpoint, and waits until it answers. */
-const SERVED =
-  "ssebox serve --temporary --port 0 --quiet --log none > url & until test -s url; do sleep 0.1; done; PORT=$(grep -o '[0-9]*$' url)";
+import { SERVED } from './serve/served-line.ts';
 
 export const env = command({
   name: 'env',

@@ -85,7 +85,10 @@ export function explaining(spec: CommandSpec, above: readonly string[]): Command
       summary: `Explain what ${name} would be allowed to do`,
       examples: spec.examples.flatMap((example) => {
         const at = `${example} `.lastIndexOf(`ssebox ${name} `);
-        return at < 0 ? [] : [`${example.slice(0, at)}ssebox explain${example.slice(at + 'ssebox'.length)}`];
+        // An endpoint decides by its own policies.
+        return at < 0 || example.includes('AWS_ENDPOINT_URL')
+          ? []
+          : [`${example.slice(0, at)}ssebox explain${example.slice(at + 'ssebox'.length)}`];
       }),
       run: (values, session, program) => explainCommand({ path, spec, values }, values, session, program),
     }),

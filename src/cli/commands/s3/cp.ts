@@ -93,6 +93,7 @@ async function copyOrMove(verb: 'cp' | 'mv', values: CopyValues, session: Sessio
   const to = values.args.target;
   const [source, target] = [from, to].map((text) => (isS3Uri(text) ? s3Uri(text) : undefined));
   if (!source && !target) throw usageOf(verb);
+  const sides = await sidesOf({ source: from, target: to }, values, session);
   requireFitting(values, wayOf(source, target));
   const isDeep = values.options.recursive;
   const isStream = from === '-' || to === '-';
@@ -102,7 +103,6 @@ async function copyOrMove(verb: 'cp' | 'mv', values: CopyValues, session: Sessio
   const missing = source || from === '-' ? undefined : await missingSource(from, session);
   if (missing) return missing;
   if (source && to === '-') return streamed(source, values, session);
-  const sides = await sidesOf({ source: from, target: to }, values, session);
   if (verb === 'mv' && source && target && sides.isOne) requireOther(source, target);
   const placed: Target = target ? { kind: 's3', uri: target } : { kind: 'local', path: to };
   const carry = await carrier({ sides, deletesSource: verb === 'mv', isDeep }, values, session);

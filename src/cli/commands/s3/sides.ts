@@ -5,6 +5,7 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import type { Aws } from '../../aws.ts';
+import { storeBehind } from '../../endpoint/store-behind.ts';
 import { loadSettings } from '../../profiles.ts';
 import type { Session } from '../../session.ts';
 import { namesSide, type SideValues } from './side-options.ts';
@@ -38,6 +39,7 @@ export async function sidesOf(paths: Paths, { options }: SideValues, session: Se
   if (session.rehearses) {
     throw new UsageError(`an endpoint decides by its own policies, which are not known here: leave out ${by}`);
   }
+  if (fromStore || toStore) requireOtherStore(by, session);
   if (fromStore) return { source: session.localAws, target: endpointOf(by, 'target', session), isOne: false };
   const source = from === undefined ? endpointOf(by, 'source', session) : await awsAt(from, options, session);
   return { source, target: toStore ? session.localAws : session.aws, isOne: false };
@@ -59,6 +61,14 @@ function requireOneEach({ options }: SideValues, { globals }: Session): void {
     if (options[name] === undefined || from !== undefined) continue;
     throw new UsageError(`--${name} is about the endpoint that --from-endpoint-url names: add it`);
   }
+}
+
+/** @throws UsageError where the store is the one that the endpoint serves, so that both sides are one */
+function requireOtherStore(by: string, { globals, environment: { variables }, endpoints }: Session): void {
+  if (globals.store !== undefined || variables.SSEBOX_STORE || !storeBehind(variables)) return;
+  const url = endpoints?.of('s3')?.text;
+  if (url !== variables.SSEBOX_ENDPOINT_URL) return;
+  throw new UsageError(`${by} needs another store than the one that ${url} serves: name it with --store`);
 }
 
 /** @throws UsageError if no endpoint was chosen */

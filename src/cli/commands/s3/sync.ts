@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../../api/errors.ts';
 import { command, type OptionSpec, type Result, type WithOptions } from '../../command.ts';
 import type { Session } from '../../session.ts';
+import { SERVED } from '../serve/served-line.ts';
 import { type Carry, carrier } from './carrier.ts';
 import { caseGuard } from './case-conflicts.ts';
 import { makeTargetFolder } from './download.ts';
@@ -45,6 +46,7 @@ export const sync = command({
   examples: [
     'ssebox s3 sync s3://reports ./reports',
     'ssebox s3 sync s3://photos s3://drafts/photos --exclude "2026/*" --dryrun',
+    `${SERVED}; eval "$(ssebox env --port $PORT | grep AWS_)"; ssebox s3 mb s3://far --endpoint-url $AWS_ENDPOINT_URL && ssebox s3 sync s3://photos s3://far --from-store --only-show-errors; kill $!`,
   ],
   async run(values, session): Promise<Result> {
     const places = [values.args.source, values.args.target].map(placeOf);
