@@ -115,7 +115,7 @@ const entriesIn = (bucket: string, prefix: string, session: Session, at: Typing)
 /** Of buckets as `s3://BUCKET`, those below which there is nothing to choose. */
 async function emptyAmong(buckets: readonly Choice[], session: Session, at: Typing): Promise<ReadonlySet<string>> {
   // An endpoint would be asked for each of them.
-  if (isRemote('s3', session)) return new Set();
+  if (isRemote('s3', session) && at.side !== 'store') return new Set();
   const isEmpty = (uri: string, tx: Tx) =>
     [...firstOf(entriesUnder(uri.slice('s3://'.length), '', listedFor(at), tx), (value) => ({ value }), 1)].length ===
     0;
@@ -412,7 +412,11 @@ const exactly = ({ typed }: Typing, found: unknown): Choice[] => (found ? [{ val
  * @param read finds them in the store on this machine
  */
 export async function namesIn(of: NamesOf, session: Session, at: Typing, read: ReadNames): Promise<readonly Choice[]> {
-  if (!session.endpoints) return storedIn(session, 'sts', read);
+  if (!session.endpoints || at.side === 'store') return storedIn(session, 'sts', read);
+  if (at.side === 'elsewhere') {
+    at.others?.();
+    return [];
+  }
   const { namesThere } = await import('./endpoint/listed-names.ts');
   const { service, choices } = await namesThere(of, session, at);
   if (!choices) return storedIn(session, service, read);
@@ -424,7 +428,7 @@ type ReadNames = (tx: Tx, account: AccountId) => readonly Choice[];
 
 /** What is in the caller's account; nothing for a caller without one. */
 async function storedIn(session: Session, service: ServiceName, read: ReadNames): Promise<readonly Choice[]> {
-  const account = await session.aws.account(service);
+  const account = await session.localAws.account(service);
   if (account === undefined) return [];
   return distinct(await session.store.transact((tx) => read(tx, account)));
 }

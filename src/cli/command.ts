@@ -74,6 +74,8 @@ export interface Typing {
   readonly isBeginning?: boolean | undefined;
   /** The service that the name is for, which has to be where the name is; absent: the one that has the name. */
   readonly service?: ServiceName | undefined;
+  /** Where the name is, if not where calls of the command go; names at another endpoint are not listed. */
+  readonly side?: 'store' | 'elsewhere' | undefined;
   /** Is called where there may be others than the choices, as at an endpoint, which is only asked for a page. */
   readonly others?: (() => void) | undefined;
 }

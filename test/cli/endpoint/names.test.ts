@@ -5,6 +5,7 @@ import { EndpointError } from '../../../src/api/errors.ts';
 import type { ServiceName } from '../../../src/api/model/operations.ts';
 import * as choices from '../../../src/cli/choices.ts';
 import type { Choices, CommandValues } from '../../../src/cli/command.ts';
+import { copyPaths } from '../../../src/cli/commands/s3/object-argument.ts';
 import { withinTime } from '../../../src/cli/endpoint/within-time.ts';
 import { memberAsking, memberChoices } from '../../../src/cli/member-choices.ts';
 import type { Session } from '../../../src/cli/session.ts';
@@ -140,4 +141,13 @@ test('whoever does not answer is given up, or when a person interrupts', async (
   const waiting = withinTime(60_000, ended.signal, () => new Promise(() => {}));
   ended.abort();
   await expect(waiting).rejects.toThrow('aborted');
+});
+
+test('of a copy between two places, each side has the names of its own', async () => {
+  const session = (await filled()).session();
+  const { source, target } = copyPaths({ source: '', target: '' });
+  expect(await offered(source.choices, session)).toEqual(['s3://letters/']);
+  expect(await offered(source.choices, session, '', { 'from-endpoint-url': 'http://127.0.0.1:1' })).toEqual([]);
+  expect(await offered(target.choices, session, '', { 'from-store': true })).toEqual(['s3://letters/']);
+  await expect(offered(source.choices, session, '', { 'from-store': true })).rejects.toThrow('the store was opened');
 });
