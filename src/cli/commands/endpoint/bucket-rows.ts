@@ -38,24 +38,6 @@ export const bucketRows: readonly Row[] = [
     },
   },
   {
-    name: 'block public access',
-    async probe({ call, bucket: Bucket, eventually }) {
-      const all = {
-        BlockPublicAcls: true,
-        IgnorePublicAcls: true,
-        BlockPublicPolicy: true,
-        RestrictPublicBuckets: true,
-      };
-      await call('s3', 'PutPublicAccessBlock', { Bucket, PublicAccessBlockConfiguration: all });
-      const { PublicAccessBlockConfiguration: found } = await call('s3', 'GetPublicAccessBlock', { Bucket });
-      for (const [name, value] of Object.entries(all)) requireSame(name, found?.[name as keyof typeof all], value);
-      const Policy = policyOf('Allow', Bucket, 'public');
-      await eventually(() =>
-        requireRefusal('a public policy', () => call('s3', 'PutBucketPolicy', { Bucket, Policy }), 'AccessDenied'),
-      );
-    },
-  },
-  {
     name: 'versions',
     async probe({ call, put, read, bucket: Bucket }) {
       await call('s3', 'PutBucketVersioning', { Bucket, VersioningConfiguration: { Status: 'Enabled' } });
@@ -89,6 +71,25 @@ export const bucketRows: readonly Row[] = [
       await requireRefusal('deleting what is held', () => call('s3', 'DeleteObject', version), 'AccessDenied');
       await call('s3', 'PutObjectLegalHold', { ...version, LegalHold: { Status: 'OFF' } });
       await call('s3', 'DeleteObject', version);
+    },
+  },
+  // The last one: some endpoints refuse all uploads to a bucket that has it.
+  {
+    name: 'block public access',
+    async probe({ call, bucket: Bucket, eventually }) {
+      const all = {
+        BlockPublicAcls: true,
+        IgnorePublicAcls: true,
+        BlockPublicPolicy: true,
+        RestrictPublicBuckets: true,
+      };
+      await call('s3', 'PutPublicAccessBlock', { Bucket, PublicAccessBlockConfiguration: all });
+      const { PublicAccessBlockConfiguration: found } = await call('s3', 'GetPublicAccessBlock', { Bucket });
+      for (const [name, value] of Object.entries(all)) requireSame(name, found?.[name as keyof typeof all], value);
+      const Policy = policyOf('Allow', Bucket, 'public');
+      await eventually(() =>
+        requireRefusal('a public policy', () => call('s3', 'PutBucketPolicy', { Bucket, Policy }), 'AccessDenied'),
+      );
     },
   },
 ];

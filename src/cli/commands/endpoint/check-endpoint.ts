@@ -7,7 +7,7 @@ import type { Session } from '../../session.ts';
 import { type CleanedUp, cleanUp } from './clean-up.ts';
 import { rowGroups } from './groups.ts';
 import type { Checked } from './page.ts';
-import { newSite } from './peer.ts';
+import { type CheckOptions, newSite } from './peer.ts';
 import { reach, tryRows } from './try-rows.ts';
 
 /** The time of a row, and of cleaning up, in milliseconds: five mebibytes go over a slow line in that time. */
@@ -15,20 +15,15 @@ const ROW_MS = 20_000;
 const CLEAN_UP_MS = 60_000;
 
 /**
- * @param makesKeys undefined: unless that costs
  * @throws EndpointError if nothing answers, ReceivedRefusal of the credentials, StoreError without any, AbortError
  */
-export async function checkEndpoint(
-  chosen: ChosenEndpoint,
-  session: Session,
-  makesKeys: boolean | undefined,
-): Promise<Checked> {
+export async function checkEndpoint(chosen: ChosenEndpoint, session: Session, options: CheckOptions): Promise<Checked> {
   const { globals, environment, settings, region, terminal } = session;
   // From here on Ctrl-C lets the check clean up.
   const { signal } = session;
   const tell = (line: string) => session.tell(line);
   const parts = await openParts(chosen, withSignalOf(session, { globals, environment, settings, tell }), region);
-  const site = newSite({ chosen, parts, session, makesKeys });
+  const site = newSite({ chosen, parts, session, options });
   const show = (name: string) => terminal?.write(`\r${name.slice(0, terminal.width - 1)}\u001b[K`);
   try {
     await reach(site.during(signal));

@@ -27,10 +27,15 @@ export const check = command({
       about: 'whether to create KMS keys there (default: yes, except at AWS, where they cost money)',
       type: 'boolean-pair',
     },
+    'sse-kms-key-id': {
+      about: 'the KMS key of SSE-KMS (default: one that the check creates, or else the one that the endpoint takes)',
+      type: 'string',
+      value: 'KEY',
+    },
   },
   examples: [
-    `${SERVED}; ssebox endpoint check "$AWS_ENDPOINT_URL"; kill $!`,
-    `${SERVED}; ssebox endpoint check --no-kms --query 'Checks[?Result!=\`works\`].[Check,Result]'; kill $!`,
+    `${SERVED}; ssebox endpoint check "$AWS_ENDPOINT_URL" --query 'Checks[?Result!=\`works\`].[Check,Code]' --output text; kill $!`,
+    `${SERVED}; ssebox endpoint check --endpoint-url "$AWS_ENDPOINT_URL" --no-kms --query 'Checks[?Group==\`Requests\`].[Check,Result]' --output text; kill $!`,
   ],
   callsEndpoint: true,
   makesNoCalls: true,
@@ -49,7 +54,7 @@ export const check = command({
     const { checkEndpoint } = await import('./check-endpoint.ts');
     const [{ checkedPage, checkedValue }, checked] = await Promise.all([
       import('./page.ts'),
-      checkEndpoint(chosen, session, options.kms),
+      checkEndpoint(chosen, session, { makesKeys: options.kms, sseKmsKey: options['sse-kms-key-id'] }),
     ]);
     return { kind: 'page', value: checkedValue(checked), page: (painter) => checkedPage(checked, painter) };
   },

@@ -45,6 +45,8 @@ export interface Peer extends Pick<Site, 'region' | 'isAws'> {
   newKmsKey(spec: Partial<Input<'kms', 'CreateKey'>>): Promise<KmsKey>;
   /** KMS keys that rows have made for those that follow. */
   readonly keys: SharedKeys;
+  /** The key to name for SSE-KMS; undefined: none, so that the endpoint takes its own. */
+  readonly sseKmsKey: string | undefined;
   /**
    * Makes a check again as long as it throws, since some changes at AWS take effect after seconds; once elsewhere.
    * @throws what it throws at last
@@ -68,15 +70,21 @@ export interface SharedKeys {
   find(use: KeyUse): KmsKey | undefined;
 }
 
+export interface CheckOptions {
+  /** Whether KMS keys may be made; absent: unless that costs. */
+  readonly makesKeys?: boolean | undefined;
+  /** The KMS key of SSE-KMS; absent: one that is made, or else the one that S3 takes by itself. */
+  readonly sseKmsKey?: string | undefined;
+}
+
 export interface SiteSources {
   readonly chosen: ChosenEndpoint;
   readonly parts: RemoteParts;
   readonly session: Pick<Session, 'environment' | 'region'>;
-  /** Whether KMS keys may be made; absent: unless that costs. */
-  readonly makesKeys: boolean | undefined;
+  readonly options: CheckOptions;
 }
 
-export function newSite({ chosen, parts, session, makesKeys }: SiteSources): Site {
+export function newSite({ chosen, parts, session, options }: SiteSources): Site {
   const { endpoint } = chosen;
   const { environment, region } = session;
   const { client, clientAs, transport, credentials } = parts;
@@ -105,6 +113,7 @@ export function newSite({ chosen, parts, session, makesKeys }: SiteSources): Sit
       isAws,
       bucket: name,
       keys,
+      sseKmsKey: options.sseKmsKey ?? keys.find('encryption')?.arn,
       call,
       send: (request) => raw.send(request, signal),
       putChunks(put) {
@@ -118,7 +127,7 @@ export function newSite({ chosen, parts, session, makesKeys }: SiteSources): Sit
         return Buffer.from(await bytesOf(Body)).toString();
       },
       async newKmsKey(spec) {
-        if (!(makesKeys ?? !isAws)) throw new NotTried('it takes a KMS key, and --kms is needed to create one');
+        if (!(options.makesKeys ?? !isAws)) throw new NotTried('it takes a KMS key, and --kms is needed to create one');
         const { KeyMetadata } = await call('kms', 'CreateKey', { Description: `${name}: made by a check`, ...spec });
         const { KeyId, Arn } = KeyMetadata ?? {};
         if (!KeyId || !Arn) throw new Wrong('CreateKey answers without an ARN', 'the metadata of the key');

@@ -26,7 +26,7 @@ export const requestRows: readonly Row[] = [
       const key = await withObject(peer);
       requireText(await peer.send({ method: 'GET', key }));
       const forged = () => peer.send({ method: 'GET', key, signature: 'of another secret' });
-      await requireRefusal('a wrong signature', forged, 'SignatureDoesNotMatch');
+      await requireRefusal('a wrong signature', forged, 'SignatureDoesNotMatch', 'AccessDenied');
     },
   },
   {
@@ -63,7 +63,7 @@ export const requestRows: readonly Row[] = [
       const key = await withObject(peer);
       requireText(await peer.getPresigned({ key }));
       const forged = () => peer.getPresigned({ key, isSpoiled: true });
-      await requireRefusal('a URL with a wrong signature', forged, 'SignatureDoesNotMatch');
+      await requireRefusal('a URL with a wrong signature', forged, 'SignatureDoesNotMatch', 'AccessDenied');
     },
   },
   {
@@ -127,6 +127,12 @@ async function probeChunks(
   }
   if (signed) {
     const spoiled = () => peer.putChunks({ key, body: TEXT, signed, isSpoiled: true, ...trailer(TEXT) });
-    await requireRefusal('a chunk with a wrong signature', spoiled, 'SignatureDoesNotMatch');
+    await requireRefusal(
+      'a chunk with a wrong signature',
+      spoiled,
+      'SignatureDoesNotMatch',
+      'AccessDenied',
+      'XAmzContentSHA256Mismatch',
+    );
   }
 }
