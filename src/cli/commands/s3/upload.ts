@@ -95,10 +95,14 @@ export function uploadIdIn(output: unknown): string {
 
 /**
  * The checksum of an upload in parts for which none was asked. Every server that keeps checksums knows this one; that of
- * the whole object comes with its downloads. The store computes its own.
+ * the whole object comes with its downloads. The store computes its own. With `when_required` there is none, for servers
+ * that do not know trailing checksums.
  */
-export const partChecksum = ({ ChecksumAlgorithm: asked }: ObjectInput, session: Session): ObjectInput =>
-  asked === undefined && isRemote('s3', session) ? { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } : {};
+export function partChecksum({ ChecksumAlgorithm: asked }: ObjectInput, session: Session): ObjectInput {
+  if (asked !== undefined || !isRemote('s3', session)) return {};
+  if (session.settings.request_checksum_calculation === 'when_required') return {};
+  return { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' };
+}
 
 /** What an upload's parts say of its checksum. */
 export const algorithmIn = ({ ChecksumAlgorithm }: ObjectInput): ObjectInput =>
