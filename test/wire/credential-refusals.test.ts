@@ -334,6 +334,12 @@ const headerTable: readonly (readonly [string, Change, s3: string, kms: string])
     "InvalidSignatureException: Credential should be scoped to correct service: 'kms'.",
   ],
   [
+    'the service of another operation',
+    authorization(/us-east-1\/[a-z0-9]+/, 'us-east-1/s3-object-lambda'),
+    'AuthorizationHeaderMalformed: The authorization header is malformed; incorrect service "s3-object-lambda". This endpoint belongs to "s3".',
+    "InvalidSignatureException: Credential should be scoped to correct service: 'kms'.",
+  ],
+  [
     'a region that there is not',
     authorization('us-east-1', 'mars-north-1'),
     "AuthorizationHeaderMalformed: The authorization header is malformed; the region 'mars-north-1' is wrong; expecting 'us-east-1'",

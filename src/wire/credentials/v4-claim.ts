@@ -10,6 +10,7 @@ import { isRegion, type Region } from '../../api/regions.ts';
 import { serviceFacts } from '../../api/service-facts.ts';
 import { type HeaderFields, type HttpRequest, headerValue } from '../http/message.ts';
 import { type QueryParameter, queryValue } from '../http/request-target.ts';
+import { isObjectLambda, OBJECT_LAMBDA } from '../routing/s3-route.ts';
 import { SIGNATURE_PARAMETER } from '../signature/canonical-request.ts';
 import { type CredentialScope, SCOPE_END, signatureTime, V4_ALGORITHM } from '../signature/v4.ts';
 import { type ClaimPlace, type ClaimWords, claimWords } from './claim-words.ts';
@@ -243,6 +244,10 @@ function requireWithin(time: string, timeMs: number, now: number, lifeMs: number
   );
 }
 
+/** Whether a credential scope names a service as it is signed for. */
+const isSignedFor = (service: ServiceName, name: string, request: HttpRequest): boolean =>
+  name === serviceFacts[service].host || (service === 's3' && name === OBJECT_LAMBDA && isObjectLambda(request));
+
 /** Checks the parts of a claim that are alike in header and query. */
 function checked(
   { credential, signedHeaders, signature, time, sessionToken }: Parts,
@@ -256,7 +261,7 @@ function checked(
   }
   if (more.length > 0) throw words.credential(credential);
   if (end !== SCOPE_END) throw words.scopeEnd(end);
-  if (name !== serviceFacts[service].host) throw words.scopeService(name);
+  if (!isSignedFor(service, name, request)) throw words.scopeService(name);
   const timeMs = time === undefined ? undefined : instantOf(time);
   if (time === undefined || timeMs === undefined) throw words.time(time);
   if (date !== time.slice(0, 8)) throw words.scopeDate(date, time);

@@ -15,7 +15,7 @@ import { absentService, spokesman } from './absent-service.ts';
 import { controlRoute } from './control-route.ts';
 import { invalidAction, missingAction } from './invalid-action.ts';
 import { notAForm } from './no-route.ts';
-import { isObjectLambda, labelsOf, type S3Address, s3Route } from './s3-route.ts';
+import { isObjectLambda, labelsOf, OBJECT_LAMBDA, type S3Address, s3Route } from './s3-route.ts';
 import { unknownOperation } from './unknown-operation.ts';
 
 export type WireProtocol = 'json' | 'json-1.0' | 'query' | 'rest-xml' | 'cbor';
@@ -95,8 +95,6 @@ export function routeOf(
       return service === 's3control' ? { kind: 'operation', ...controlRoute(request) } : s3RouteOf(request, hosts);
   }
 }
-
-const OBJECT_LAMBDA = 's3-object-lambda';
 
 const signingNames = lazy(
   () =>

@@ -48,6 +48,9 @@ const PART = 'partNumber';
 /** Sub-resources of directory buckets, which S3 does not see where the method is not theirs. */
 const ofDirectoryBuckets = ['session', 'renameObject'];
 
+/** What the answers of functions to S3 Object Lambda are signed for: as the service's endpoints are named. */
+export const OBJECT_LAMBDA = 's3-object-lambda';
+
 /** What is asked of an object lambda, whose name stands before the host. */
 export const isObjectLambda = ({ method, target }: HttpRequest): boolean =>
   method === 'POST' && target.rawPath === '/WriteGetObjectResponse';

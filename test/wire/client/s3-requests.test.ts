@@ -7,14 +7,7 @@ import { createHash } from 'node:crypto';
 import * as sdk from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { operationModel, operationNames } from '../../../src/api/model/loader.ts';
-import {
-  agreed,
-  type CaughtRequest,
-  catching,
-  clientCredentials,
-  ourRequest,
-  verifySignature,
-} from '../../support/client-requests.ts';
+import { agreed, catching, clientCredentials, ourRequest, verifySignature } from '../../support/client-requests.ts';
 import { type Extent, modelInput } from '../../support/model-inputs.ts';
 
 const { handler, caughtFrom } = catching();
@@ -85,11 +78,6 @@ function expected(name: string, input: object, request: Awaited<ReturnType<typeo
   return { ...request, headers, signed: request.signed?.filter((each) => each !== 'content-type') };
 }
 
-/** An endpoint of ours has no S3 Object Lambda, for which this one is signed. */
-function verify(name: string, request: CaughtRequest): void {
-  if (name !== 'WriteGetObjectResponse') verifySignature(request, 's3');
-}
-
 const LOOPBACK = 'http://127.0.0.1:4566';
 
 describe.each<Extent>(['least', 'full'])('the %s input', (extent) => {
@@ -98,7 +86,7 @@ describe.each<Extent>(['least', 'full'])('the %s input', (extent) => {
   test.for(names)('%s', async (name) => {
     const input = inputOf(name, extent);
     const request = await ourRequest({ service: 's3', name, input }, LOOPBACK);
-    verify(name, request);
+    verifySignature(request, 's3');
     const wanted = expected(name, input, await theirs(client, name, input));
     // An address has no names below it.
     if (name === 'WriteGetObjectResponse') wanted.headers.host = '127.0.0.1:4566';
@@ -112,7 +100,7 @@ const directories = ['ListDirectoryBuckets'];
 test.for(names.filter((name) => !directories.includes(name)))('%s at AWS itself', async (name) => {
   const input = inputOf(name, 'least');
   const request = await ourRequest({ service: 's3', name, input }, 'aws');
-  verify(name, request);
+  verifySignature(request, 's3');
   expect(request.origin).toBe(`https://${request.headers.host}`);
   expect(agreed(request)).toEqual(expected(name, input, await theirs(clientAt(undefined), name, input)));
 });
