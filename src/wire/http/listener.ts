@@ -104,6 +104,7 @@ export async function listen<N>(options: ListenerOptions<N>): Promise<Listener> 
       if (isClosing) response.shouldKeepAlive = false;
       await send(answer, {
         response,
+        now: environment.now(),
         isHead: message.method === 'HEAD',
         sent: (bytes) => {
           bytesOut += bytes;

@@ -8,6 +8,8 @@ const UNWANTED_BYTES = 4 * 1024 * 1024;
 
 export interface Sending {
   readonly response: ServerResponse;
+  /** The time of the answer, in milliseconds since 1970, which need not be Node's: the environment's clock counts. */
+  readonly now: number;
   /** Of HEAD: its answer has no body, whatever the answer to GET has. */
   readonly isHead: boolean;
   /** Told of each piece that is on its way. */
@@ -20,11 +22,13 @@ export interface Sending {
 
 /** @throws whatever ends the body; the connection is then cut, so that the client notices. */
 export async function send({ status, headers, body }: AnswerMessage, sending: Sending): Promise<void> {
-  const { response, isHead, sent } = sending;
+  const { response, now, isHead, sent } = sending;
   const hasBody = !isHead && status !== 204 && status !== 304;
   try {
     response.writeHead(status, [
       ...rawFields(headers, hasBody && body instanceof Uint8Array ? body.length : undefined),
+      'Date',
+      new Date(now).toUTCString(),
     ]);
   } catch (error) {
     await leave(body);
