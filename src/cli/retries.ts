@@ -3,8 +3,7 @@
  * in the AWS CLI"; botocore, retries/standard.py, retries/quota.py and data/_retry.json.
  */
 
-import { httpStatusOf } from '../api/error-codes.ts';
-import { AwsError, CallRefused, EndpointError, ReceivedRefusal } from '../api/errors.ts';
+import { AwsError, CallRefused, EndpointError, ReceivedRefusal, statusOf } from '../api/errors.ts';
 import { isReadOnce } from '../api/message.ts';
 import type { ServiceName } from '../api/model/operations.ts';
 import type { Environment } from '../env.ts';
@@ -213,9 +212,6 @@ function isRetried(failure: Failure, { service }: TriedCall, { codes, statuses }
   if (failure instanceof EndpointError) return failure.isTransient;
   return codes.has(failure.code) || statuses.has(statusOf(failure, service));
 }
-
-const statusOf = (refusal: AwsError, service: ServiceName): number =>
-  refusal instanceof CallRefused ? refusal.httpStatus : httpStatusOf(refusal.code, service);
 
 const reasonOf = (failure: Failure): string => (failure instanceof AwsError ? failure.code : failure.message);
 

@@ -8,15 +8,13 @@
 import { EndpointError } from '../../api/errors.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import { type AnswerMessage, headerValue, type RequestMessage } from '../http/message.ts';
-
-/** An answer whose body is still on its way. */
-type Answer = AnswerMessage & { readonly body: AsyncIterable<Uint8Array> };
+import type { ReceivedAnswer } from './answer.ts';
 
 /** How the rest of a body is asked for. */
 export interface Continuing {
   readonly message: RequestMessage;
   /** Sends a request like the first. @throws EndpointError, AbortError */
-  again(message: RequestMessage): Promise<Answer>;
+  again(message: RequestMessage): Promise<ReceivedAnswer>;
   /** @param ms until the next attempt */
   pause(ms: number): Promise<void>;
 }
@@ -28,7 +26,11 @@ const STRETCH_BYTES = 8 * 1024 * 1024;
 const PAUSE_MS = 500;
 
 /** The same answer, whose body is continued if it can be. */
-export function withContinuedBody({ service, name }: OperationModel, answer: Answer, continuing: Continuing): Answer {
+export function withContinuedBody(
+  { service, name }: OperationModel,
+  answer: ReceivedAnswer,
+  continuing: Continuing,
+): ReceivedAnswer {
   const range = service === 's3' && name === 'GetObject' ? rangeOf(answer) : undefined;
   const isPart = continuing.message.target.query.some((parameter) => parameter.name === 'partNumber');
   return range && !isPart ? { ...answer, body: continuedBody(answer.body, range, continuing) } : answer;
