@@ -1,6 +1,6 @@
 /** Removes what a check has made. What cannot be removed is named, and stops nothing else. */
 
-import { AwsError } from '../../../api/errors.ts';
+import { AwsError, EndpointError } from '../../../api/errors.ts';
 import type { Input } from '../../../api/model/operations.ts';
 import type { Peer, Site } from './peer.ts';
 
@@ -32,7 +32,10 @@ export async function cleanUp(site: Site, signal: AbortSignal): Promise<CleanedU
       await remove();
     } catch (error) {
       if (error instanceof AwsError && ABSENT.has(error.code)) return;
-      left.push({ name, reason: error instanceof AwsError ? saidOf(error) : `${error}` });
+      left.push({
+        name,
+        reason: error instanceof AwsError ? saidOf(error) : error instanceof Error ? error.message : `${error}`,
+      });
     }
   };
   for (const [Bucket, keys] of buckets) {
@@ -67,8 +70,8 @@ async function removeBucket({ call }: Peer, Bucket: string, keys: Iterable<strin
     try {
       return await work();
     } catch (error) {
-      // Some endpoints do not have it; whether the bucket can be deleted is what counts.
-      if (error instanceof AwsError) return undefined;
+      // Some endpoints do not have it, or answer with something else; whether the bucket can be deleted is what counts.
+      if (error instanceof AwsError || error instanceof EndpointError) return undefined;
       throw error;
     }
   };
