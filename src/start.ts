@@ -1,7 +1,7 @@
 /**
  * Starts the program: loads the files that `.ci/build.js` puts into dist/.
  *
- * - What: the program is divided into six files (`.ci/packs.js`), each of which is read and run when one of its
+ * - What: the program is divided into a few files (`.ci/packs.js`), each of which is read and run when one of its
  *   modules is first needed; printing the version needs none of them. The code that V8 compiled from a file is cached on
  *   the disk (`kept-code.ts`). If it cannot be cached, or has been damaged on the disk, it is compiled again.
  * - Why: reading and compiling takes longer than the work of most commands. `kms list-keys` took 687 ms where one
@@ -88,10 +88,11 @@ function showVersion(): void {
 /** Loads files with the code that was kept for them, and keeps it again when the process succeeds. */
 function loaderThatKeeps(): (path: string) => Pack {
   const { Script } = process.getBuiltinModule('node:vm');
-  const command = commandHash(process.argv);
-  const grown: (() => void)[] = [];
+  const loaded: ((command: number) => void)[] = [];
   process.once('exit', (exitCode) => {
-    if (exitCode === 0) for (const keep of grown) keep();
+    if (exitCode !== 0) return;
+    const command = commandHash(process.argv);
+    for (const keep of loaded) keep(command);
   });
   return (path) => {
     const kept = keptCode(path);
@@ -101,15 +102,20 @@ function loaderThatKeeps(): (path: string) => Pack {
     });
     const commands = kept && !script.cachedDataRejected ? kept.commands : [];
     // Functions are compiled when they are first called: each new command uses some that the kept code lacks.
-    if (!commands.includes(command) && commands.length < MAX_COMMANDS) {
-      grown.push(() => keepCode(path, [...commands, command], script.createCachedData()));
-    }
+    loaded.push((command) => {
+      if (commands.includes(command) || commands.length >= MAX_COMMANDS) return;
+      keepCode(path, [...commands, command], script.createCachedData());
+    });
     return script.runInThisContext();
   };
 }
 
-/** The command without its values: the first two words that are not flags, and whether help is requested. */
+/**
+ * The command without its values: the first two words that are not flags, whether help is requested, and whether it
+ * called an endpoint, for which it runs other functions than in a store.
+ */
 function commandHash([, , ...words]: readonly string[]): number {
   const named = words.filter((word) => !word.startsWith('-')).slice(0, 2);
-  return shortHash([...named, ...words.filter((word) => word === '--help')].join(' '));
+  const help = words.filter((word) => word === '--help');
+  return shortHash([...named, ...help, ...(packs.has('client') ? ['client'] : [])].join(' '));
 }

@@ -10,6 +10,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -154,10 +155,17 @@ test('a command at an endpoint loads the client, and nothing of the services and
     HOME: folder,
   };
   const words = [join(folder, 'installation/bin/ssebox.js'), 'kms', 'list-keys'];
-  expect(await execa('node', words, { extendEnv: false, env, reject: false })).toMatchObject(answer);
+  const options = { extendEnv: false, env, reject: false };
+  expect(await execa('node', words, options)).toMatchObject(answer);
   const dist = join(folder, 'installation/dist');
-  expect(packsIn(dist).filter((name) => !name.includes('/'))).toEqual(['client', 'core']);
+  const kept = () => packsIn(dist).filter((name) => !name.includes('/'));
+  expect(kept()).toEqual(['client', 'core']);
   expect(readdirSync(folder)).toEqual(['installation']);
+  // In a store the same command runs other functions, which are kept as well.
+  const core = filesIn(dist).find((file) => /core-[^/]*\.code$/.test(file)) ?? expect.fail('no code was kept');
+  const { size } = statSync(core);
+  expect(await execa('node', [...words, '--store', join(folder, 'store')], options)).toMatchObject(answer);
+  expect(statSync(core).size).toBeGreaterThan(size);
 });
 
 /** Code in V8's own words is executed as it is. */

@@ -1,7 +1,6 @@
 /** Files on their way to a service: of a known length, read again where they are sent again, and of one state. */
 
 import type { BigIntStats } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { UsageError } from '../api/errors.ts';
 import type { Rereadable } from '../api/message.ts';
 import { readBlocks } from '../files.ts';
@@ -15,6 +14,8 @@ export interface FileState {
 
 /** @throws UsageError when there is no such file, or it is a folder. */
 export async function fileState(path: string): Promise<FileState> {
+  // Most commands send no file.
+  const { stat } = await import('node:fs/promises');
   const facts = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(
       error.code === 'ENOENT'

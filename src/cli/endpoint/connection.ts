@@ -1,7 +1,6 @@
 /** How connections to an endpoint are made: time-outs, whom to trust, and the proxy on the way. */
 
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { StoreError, UsageError } from '../../api/errors.ts';
 import { systemReason } from '../../api/file-error.ts';
 import type { TransportOptions } from '../../wire/client/transport.ts';
@@ -50,6 +49,7 @@ async function authorities({ globals, environment, settings }: AwsSources): Prom
   ] as const;
   const [name, path] = named.find(([, value]) => value) ?? [];
   if (name === undefined || path === undefined) return undefined;
+  const { readFile } = await import('node:fs/promises');
   const text = await readFile(path, 'latin1').catch((error: unknown) => {
     throw new StoreError(`${name} names the file "${path}", which cannot be read: ${systemReason(error) ?? error}`);
   });

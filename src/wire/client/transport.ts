@@ -2,7 +2,6 @@
 
 import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { systemCode } from '../../api/file-error.ts';
 import { type AnswerMessage, type Body, type HeaderFields, rawHeaderFields } from '../http/message.ts';
@@ -52,10 +51,21 @@ export interface Transport {
   close(): void;
 }
 
+/** What requests of one scheme are sent by. */
+interface Sockets {
+  readonly agent: HttpAgent;
+  readonly request: typeof httpRequest;
+}
+
 export function newTransport({ verifies, authorities, proxyFor, ...limits }: TransportOptions): Transport {
   const tls = { rejectUnauthorized: verifies, ca: authorities };
-  const http = new HttpAgent({ keepAlive: true });
-  const https = new HttpsAgent({ keepAlive: true, ...tls });
+  const plain: Sockets = { agent: new HttpAgent({ keepAlive: true }), request: httpRequest };
+  let secure: Promise<Sockets> | undefined;
+  const socketsFor = (protocol: string): Sockets | Promise<Sockets> => {
+    if (protocol !== 'https:') return plain;
+    secure ??= openSecure(tls);
+    return secure;
+  };
   const tunnels = new Map<string, Promise<HttpAgent>>();
   const tunnelThrough = (proxy: HttpProxy): Promise<HttpAgent> => {
     const known = tunnels.get(proxy.url);
@@ -72,10 +82,11 @@ export function newTransport({ verifies, authorities, proxyFor, ...limits }: Tra
     const proxy = proxyFor?.(origin);
     const isRelayed = proxy !== undefined && !isTls;
     const next = isRelayed ? new URL(proxy.url) : url;
-    const agent = proxy && isTls ? await tunnelThrough(proxy) : next.protocol === 'https:' ? https : http;
+    const { agent: usual, request } = await socketsFor(next.protocol);
+    const agent = proxy && isTls ? await tunnelThrough(proxy) : usual;
     const fields = [...headers].flatMap(([name, values]) => values.flatMap((value) => [name, value]));
     if (isRelayed && proxy.authorization !== undefined) fields.push('proxy-authorization', proxy.authorization);
-    const sent = (next.protocol === 'https:' ? httpsRequest : httpRequest)({
+    const sent = request({
       agent,
       ...hostOf(next),
       port: next.port || (next.protocol === 'https:' ? 443 : 80),
@@ -119,11 +130,17 @@ export function newTransport({ verifies, authorities, proxyFor, ...limits }: Tra
       }
     },
     close() {
-      http.destroy();
-      https.destroy();
+      plain.agent.destroy();
+      void secure?.then(({ agent }) => agent.destroy());
       for (const tunnel of tunnels.values()) void tunnel.then((agent) => agent.destroy());
     },
   };
+}
+
+/** Node's TLS is loaded only here: it takes longer than many a call. */
+async function openSecure(tls: object): Promise<Sockets> {
+  const { Agent, request } = await import('node:https');
+  return { agent: new Agent({ keepAlive: true, ...tls }), request };
 }
 
 /** The library is loaded only here: few have a proxy. */
