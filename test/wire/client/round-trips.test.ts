@@ -83,18 +83,23 @@ describe('keys', () => {
       expect(EncodingType).toBeUndefined();
       expect(Contents).toContainEqual(expect.objectContaining({ Key }));
       const { Versions, Prefix } = await s3('ListObjectVersions', { Prefix: Key });
-      expect({ Versions, Prefix }).toMatchObject({ Versions: [{ Key }], Prefix: Key });
+      expect(Versions).toContainEqual(expect.objectContaining({ Key }));
+      expect(Prefix).toBe(Key);
       const { Body } = await s3('GetObject', { Key });
       expect((await bytesOf(Body)).toString()).toBe(Key);
       await s3('CopyObject', { Key, CopySource: `${Bucket}/${encodeURIComponent(Key)}`, MetadataDirective: 'REPLACE' });
       // XML 1.0 has no such characters, not even by their numbers.
       if (/[^\P{Cc}\t\n\r]/u.test(Key)) await s3('DeleteObject', { Key });
       else await s3('DeleteObjects', { Delete: { Objects: [{ Key }] } });
-      await expect(s3('HeadObject', { Key })).rejects.toMatchObject({ httpStatus: 404 });
     };
-    for (const key of odd) await put(key);
+    // What is under way at once shares its commits.
+    const all = async (keys: readonly string[]) => {
+      await Promise.all(keys.map(put));
+      expect(await s3('ListObjectsV2')).toMatchObject({ KeyCount: 0 });
+    };
+    await all(odd);
     const drawn = objectKey.filter((key) => Buffer.byteLength(key) <= 200 && key.isWellFormed());
-    await fc.assert(fc.asyncProperty(drawn, put), { numRuns: 6 });
+    await fc.assert(fc.asyncProperty(fc.uniqueArray(drawn, { minLength: 2, maxLength: 4 }), all), { numRuns: 1 });
   });
 
   test('a list that its caller has encoded stays so', async () => {
@@ -151,14 +156,15 @@ describe('checksums', () => {
   };
 
   test('every algorithm, of bytes and of a stream', async () => {
-    const caller = await newCaller();
-    for (const ChecksumAlgorithm of ALGORITHMS) {
+    const newBucket = await newEndpoint();
+    const tried = async (ChecksumAlgorithm: string) => {
       const member = `Checksum${ChecksumAlgorithm}`;
-      for (const [answer, object] of await put(caller, { ChecksumAlgorithm })) {
+      for (const [answer, object] of await put(await newBucket(), { ChecksumAlgorithm })) {
         expect(answer[member]).toEqual(expect.any(String));
         expect(object[member]).toBe(answer[member]);
       }
-    }
+    };
+    await Promise.all(ALGORITHMS.map(tried));
   });
 
   test('where they are supported, where they are required, and given by the caller', async () => {
@@ -172,13 +178,14 @@ describe('checksums', () => {
       [{}, { ContentEncoding: 'gzip' }, { ContentEncoding: 'gzip' }],
       [{}, {}, { ContentEncoding: undefined }],
     ];
-    for (const [options, more, found] of rows) {
+    const tried = async ([options, more, found]: (typeof rows)[number]) => {
       const caller = await newBucket(options);
       for (const [, object] of await put(caller, more)) {
         for (const [name, value] of Object.entries(found)) expect(object[name]).toEqual(value);
       }
       await caller.s3('PutBucketTagging', { Tagging: { TagSet: [{ Key: 'a', Value: 'b' }] } });
-    }
+    };
+    await Promise.all(rows.map(tried));
   });
 
   test('nothing is stored of a stream that is not as long as it was announced', async () => {
@@ -229,9 +236,9 @@ test('every service answers, at a name and at an address', async () => {
   // A name below localhost is this machine, whatever resolves names here.
   for (const host of ['127.0.0.1', 'localhost', 's3.localhost']) {
     const { call } = await newBucket({}, host);
-    for (const [service, name, input] of calls) {
-      await expect(call(service, name, input)).resolves.toBeInstanceOf(Object);
-    }
+    await Promise.all(
+      calls.map(([service, name, input]) => expect(call(service, name, input)).resolves.toBeInstanceOf(Object)),
+    );
   }
 });
 
