@@ -38,9 +38,7 @@ export async function configured(
   if (ignoresSettings) return { settings: {}, endpoints: undefined };
   const isForEndpoint = isNamed && callsEndpoint;
   const settings = await loadSettings(globals, { variables }, { profileMayLack, isForEndpoint });
-  if (!callsEndpoint || !(isNamed || hasEndpoint(settings, globals, variables))) {
-    return { settings, endpoints: undefined };
-  }
+  if (!callsEndpoint || !hasEndpoint(settings, globals, variables)) return { settings, endpoints: undefined };
   const { endpointsFor } = await import('./endpoint/chosen.ts');
-  return { settings, endpoints: endpointsFor({ path, callsEndpoint }, globals, variables, settings) };
+  return { settings, endpoints: endpointsFor(globals, variables, settings) };
 }

@@ -29,7 +29,7 @@ export function overClient(endpoint: string, credentials: ProbeCredentials, envi
       AWS_SECRET_ACCESS_KEY: SecretAccessKey,
       AWS_SESSION_TOKEN: SessionToken,
     };
-    const chosen = endpointsFor({ path: ['kms'], callsEndpoint: true }, globals, variables, {})?.general;
+    const chosen = endpointsFor(globals, variables, {})?.general;
     if (!chosen) throw new Error(`${endpoint} is not an endpoint`);
     const { signal } = new AbortController();
     const sources = { globals, environment: { ...environment, variables }, settings: {}, signal, tell: () => {} };

@@ -11,7 +11,7 @@ import { AWS_ITSELF, type Endpoint, isAwsHost, parseEndpoint } from '../../wire/
 import type { Globals } from '../globals.ts';
 import type { ProfileEndpoints, RunSettings } from '../profiles.ts';
 import { EXAMPLE_URL, endpointFault } from './endpoint-text.ts';
-import { areIgnored, hasEndpoint, namesEndpoint } from './named.ts';
+import { areIgnored, hasEndpoint } from './named.ts';
 
 /** An endpoint, and how it came to be chosen. */
 export interface ChosenEndpoint {
@@ -46,22 +46,16 @@ type Variables = Environment['variables'];
 const OPTION = '--endpoint-url';
 
 /**
- * The endpoints of a command; undefined if all of its calls are made in the store on this machine.
+ * The endpoints of a command that calls them; undefined if all of its calls are made in the store on this machine.
  * @throws StoreError for a variable or a profile that names no endpoint, or AWS itself
  */
-export function endpointsFor(
-  { callsEndpoint }: EndpointUser,
-  globals: Globals,
-  variables: Variables,
-  settings: RunSettings,
-): Endpoints | undefined {
+export function endpointsFor(globals: Globals, variables: Variables, settings: RunSettings): Endpoints | undefined {
   const option = globals['endpoint-url'];
   if (option !== undefined) {
     const chosen = endpointByOption(OPTION, option);
     return { general: chosen, of: () => chosen };
   }
-  const isNamed = namesEndpoint(globals, variables) || hasEndpoint(settings, globals, variables);
-  if (!callsEndpoint || !isNamed) return undefined;
+  if (!hasEndpoint(settings, globals, variables)) return undefined;
   const ofProfile = settings.endpoints;
   // Its own are looked at before that of all services, whatever names either: botocore, configprovider.py.
   const general = byVariable('AWS_ENDPOINT_URL', variables) ?? byProfile(ofProfile);
@@ -170,7 +164,7 @@ export function s3Endpoint(
   variables: Variables,
   settings: RunSettings,
 ): { readonly name: string; readonly url: string } | undefined {
-  if (areIgnored(variables)) return undefined;
+  if (areIgnored(variables, settings)) return undefined;
   for (const name of ['AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL']) {
     const url = variables[name];
     if (url) return { name, url };

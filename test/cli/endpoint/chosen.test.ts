@@ -10,8 +10,6 @@ import type { ProfileEndpoints } from '../../../src/cli/profiles.ts';
 import { isAwsHost, parseEndpoint } from '../../../src/wire/client/endpoint.ts';
 import { type CommandLine, newCommandLine, type RunOptions } from '../../support/command-line.ts';
 
-const USER = { path: ['kms', 'list-keys'], callsEndpoint: true } as const;
-
 // AWS SDKs and Tools Reference Guide, "Service-specific endpoints", "Endpoint configuration precedence".
 describe('which endpoint is called', () => {
   const profile: ProfileEndpoints = {
@@ -45,7 +43,7 @@ describe('which endpoint is called', () => {
     ['s3', {}, { ...own, SSEBOX_STORE: '', SSEBOX_AS: '' }, profile, 'http://own'],
     ['s3', option, { SSEBOX_STORE: '/s', SSEBOX_AS: 'root' }, profile, 'http://option'],
   ] as const)('%s with %j, %j and %j: %s', ([service, globals, variables, endpoints, url]) => {
-    const found = endpointsFor(USER, globals, variables, { endpoints });
+    const found = endpointsFor(globals, variables, { endpoints });
     expect(found?.of(service)?.text).toBe(url);
   });
 
@@ -62,7 +60,7 @@ describe('which endpoint is called', () => {
       'service-quotas': 'SERVICE_QUOTAS',
     } as const satisfies Record<ServiceName, string>;
     for (const [service, name] of Object.entries(names)) {
-      const found = endpointsFor(USER, {}, { [`AWS_ENDPOINT_URL_${name}`]: 'http://own' }, {});
+      const found = endpointsFor({}, { [`AWS_ENDPOINT_URL_${name}`]: 'http://own' }, {});
       expect(Object.keys(names).filter((each) => found?.of(each as ServiceName))).toEqual([service]);
     }
   });
@@ -75,7 +73,7 @@ describe('which endpoint is called', () => {
     [{ 'endpoint-url': 'aws' }, { AWS_ENDPOINT_URL_STS: 'http://b' }, undefined],
     [{ 'endpoint-url': 'https://s3.eu-west-1.amazonaws.com' }, {}, undefined],
   ] as const)('roles for S3 with %j and %j are assumed at %s', ([globals, variables, origin]) => {
-    const roles = endpointsFor(USER, globals, variables, {})?.of('s3')?.roles;
+    const roles = endpointsFor(globals, variables, {})?.of('s3')?.roles;
     expect(roles).toEqual(origin === undefined ? { kind: 'aws' } : { kind: 'url', origin, path: '' });
   });
 });
@@ -285,6 +283,10 @@ describe('what goes where', () => {
     await line.ok([...LIST, '--store', line.store], options);
     await line.ok(LIST, { variables: { ...options.variables, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' } });
     await line.ok(['trail', 'lookup'], options);
+    profileOf(line, `[profile not]\nendpoint_url = ${url}\nignore_configured_endpoint_urls = true\n`);
+    const not = away({ AWS_ENDPOINT_URL: url, AWS_PROFILE: 'not' });
+    await line.ok(LIST, not);
+    expect((await line.ok(['configure', 'list'], not)).out).not.toContain(url);
     expect(asked).toEqual(['POST /']);
   });
 

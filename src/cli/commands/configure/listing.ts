@@ -39,13 +39,15 @@ export async function listing({ globals, environment: { variables } }: Session):
   const endpoint: Row | undefined = url
     ? { value: url, type: 'env', location: 'AWS_ENDPOINT_URL' }
     : inFile('endpoint_url');
+  const ofProfile = inFile('ignore_configured_endpoint_urls')?.value.toLowerCase() === 'true';
+  const isIgnored = areIgnored(variables, { ignore_configured_endpoint_urls: ofProfile });
   const rows: Readonly<Record<string, Row>> = {
     profile,
     access_key: ofEnvironment('AWS_ACCESS_KEY_ID') ?? (ownKey && { ...ownKey, value: masked(ownKey.value) }) ?? UNSET,
     secret_key: ofEnvironment('AWS_SECRET_ACCESS_KEY') ?? UNSET,
     region: regionOfRun(globals.region, variables) ?? inFile('region') ?? UNSET,
     // Not a row of the AWS CLI's, whose table stays as it is where calls go to the store.
-    ...(endpoint && !areIgnored(variables) && { endpoint_url: endpoint }),
+    ...(endpoint && !isIgnored && { endpoint_url: endpoint }),
   };
   return [
     line('Name', { value: 'Value', type: 'Type', location: 'Location' }),
