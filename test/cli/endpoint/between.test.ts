@@ -105,6 +105,24 @@ describe('to the store from the endpoint', () => {
   });
 });
 
+test('a completion whose answer is lost is complete if the object is, and the move deletes its source', async () => {
+  const two = await newTwoSides();
+  await putNear(two, 'k', randomBytes(BIG));
+  let isLost = false;
+  const target = await newMeddlingProxy(two.far.url, {
+    after({ method, url }, answer) {
+      if (isLost || method !== 'POST' || !url.includes('uploadId=')) return answer;
+      isLost = true;
+      return 'cut';
+    },
+  });
+  const words = ['mv', 's3://near/k', 's3://far/k', '--from-store', '--endpoint-url', target.url];
+  const { code, err } = await two.across(words, { pause: async () => {} });
+  expect({ code, err, isLost }).toEqual({ code: 0, err: '', isLost: true });
+  expect(await left(two)).toEqual({ keys: ['k'], uploads: 0 });
+  expect((await two.line.ok(['s3', 'ls', 's3://near'])).out).toBe('');
+});
+
 describe('encryption is that of each side', () => {
   const key = Buffer.alloc(32, 7).toString('base64');
   const SSECustomerKeyMD5 = createHash('md5').update(Buffer.from(key, 'base64')).digest('base64');

@@ -20,6 +20,7 @@ import { type Outcome, type Skipped, skipped, type Target, type Transfer } from 
 import { expectedSize, keepsTarget, type TransferValues } from './transfer-options.ts';
 import { upload } from './upload.ts';
 import { printS3Uri, type S3Uri } from './uri.ts';
+
 /** Undefined when the source is left out without a message. */
 export type Carry = (source: Source, target: Target) => Transfer | Skipped | undefined;
 

@@ -7,32 +7,32 @@
 import { createHash } from 'node:crypto';
 import { ReceivedRefusal } from '../../../api/errors.ts';
 import type { Input } from '../../../api/model/operations.ts';
-import type { CompletedPart } from '../../../api/model/s3.types.ts';
-import type { CallOptions } from '../../aws.ts';
-import type { Session } from '../../session.ts';
+import type { CompletedPart, CompleteMultipartUploadOutput } from '../../../api/model/s3.types.ts';
+import type { Aws, CallOptions } from '../../aws.ts';
 import { customerKeyIn } from './object-options.ts';
 
 type Completion = Input<'s3', 'CompleteMultipartUpload'>;
 
-/** @throws AwsError unless the object is known to be complete */
+/** @returns the answer; empty if it was lost @throws AwsError unless the object is known to be complete */
 export async function completeUpload(
   input: Completion,
-  session: Session,
+  aws: Aws,
   overlooks?: CallOptions['overlooks'],
-): Promise<void> {
+): Promise<CompleteMultipartUploadOutput> {
   try {
-    await session.aws.call('s3', 'CompleteMultipartUpload', input, { overlooks });
+    return await aws.call('s3', 'CompleteMultipartUpload', input, { overlooks });
   } catch (error) {
     const isGone = error instanceof ReceivedRefusal && error.code === 'NoSuchUpload';
-    if (!isGone || !(await isComplete(input, session))) throw error;
+    if (!isGone || !(await isComplete(input, aws))) throw error;
+    return {};
   }
 }
 
-async function isComplete(input: Completion, session: Session): Promise<boolean> {
+async function isComplete(input: Completion, aws: Aws): Promise<boolean> {
   const expected = etagOf(input.MultipartUpload?.Parts ?? []);
   if (expected === undefined) return false;
   const at = { Bucket: input.Bucket, Key: input.Key, ...customerKeyIn({ ...input }) };
-  const found = await session.aws.call('s3', 'HeadObject', at, { overlooks: () => true }).catch(() => undefined);
+  const found = await aws.call('s3', 'HeadObject', at, { overlooks: () => true }).catch(() => undefined);
   return found?.ETag === expected;
 }
 

@@ -99,7 +99,7 @@ async function copyInParts(source: CopySource, target: S3Uri, copies: Copies, on
   try {
     const MultipartUpload = { Parts: await copiedParts(source, upload, copies, onBytes) };
     const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
-    await completeUpload(complete, session, overlooks);
+    await completeUpload(complete, session.aws, overlooks);
   } catch (error) {
     await cleanUp(session.aws, 's3', 'AbortMultipartUpload', upload);
     throw error;

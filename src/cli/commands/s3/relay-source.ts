@@ -1,13 +1,12 @@
 /**
  * Reads an object at the side of its source into memory, whole or range by range, and in one version: what was replaced
- * meanwhile is an error, and what was cut off on the way is read again.
+ * meanwhile is an error.
  */
 
-import { AwsError, EndpointError } from '../../../api/errors.ts';
+import { AwsError } from '../../../api/errors.ts';
 import type { GetObjectOutput, HeadObjectOutput } from '../../../api/model/s3.types.ts';
 import { giveBack } from '../../../crypto/memory.ts';
 import type { Aws, CallOptions } from '../../aws.ts';
-import type { Session } from '../../session.ts';
 import type { ObjectInput } from './object-options.ts';
 import { TransferError } from './transfer.ts';
 import { printS3Uri, type S3Uri } from './uri.ts';
@@ -18,7 +17,6 @@ export interface Reading {
   readonly uri: S3Uri;
   /** The customer-provided key that it takes, if any. */
   readonly key: ObjectInput;
-  readonly session: Session;
 }
 
 /** A range of bytes; the end is not in it. */
@@ -47,17 +45,15 @@ export async function readWhole(
   longest: number,
   options: CallOptions,
 ): Promise<WholeObject | undefined> {
-  const { aws, uri, key, session } = reading;
-  return unlessCut(session, async () => {
-    const input = { ...key, Bucket: uri.bucket, Key: uri.key, ChecksumMode: 'ENABLED' as const };
-    const { Body, ...facts } = await aws.call('s3', 'GetObject', input, options);
-    const size = facts.ContentLength ?? longest;
-    const bytes = Buffer.allocUnsafeSlow(Math.min(size, longest));
-    const filled = await fill(bytes, Body);
-    if (filled === undefined || size > longest) return undefined;
-    if (facts.ContentLength !== undefined && filled < size) throw cutOff(uri, filled, size);
-    return { facts, bytes: bytes.subarray(0, filled) };
-  });
+  const { aws, uri, key } = reading;
+  const input = { ...key, Bucket: uri.bucket, Key: uri.key, ChecksumMode: 'ENABLED' as const };
+  const { Body, ...facts } = await aws.call('s3', 'GetObject', input, options);
+  const size = facts.ContentLength ?? longest;
+  const bytes = Buffer.allocUnsafeSlow(Math.min(size, longest));
+  const filled = await fill(bytes, Body);
+  if (filled === undefined || size > longest) return undefined;
+  if (facts.ContentLength !== undefined && filled < size) throw wrongLength(uri, filled, size);
+  return { facts, bytes: bytes.subarray(0, filled) };
 }
 
 /**
@@ -71,21 +67,17 @@ export async function readRange(
   into: Uint8Array,
   options: CallOptions,
 ): Promise<void> {
-  const { aws, uri, key, session } = reading;
+  const { aws, uri, key } = reading;
   const input = { ...key, ...pinOf(head), Bucket: uri.bucket, Key: uri.key, Range: `bytes=${start}-${end - 1}` };
-  await unlessCut(session, async () => {
-    const { Body, ETag, ContentRange } = await aws.call('s3', 'GetObject', input, options).catch((error: unknown) => {
-      throw error instanceof AwsError && error.code === 'PreconditionFailed' ? changed(uri) : error;
-    });
-    if (ETag !== head.ETag) throw changed(uri);
-    if (ContentRange !== `bytes ${start}-${end - 1}/${head.ContentLength}`) {
-      throw new TransferError(
-        `${printS3Uri(uri)} came as "${ContentRange ?? ''}" instead of bytes ${start}-${end - 1}`,
-      );
-    }
-    const filled = await fill(into, Body);
-    if (filled !== end - start) throw cutOff(uri, filled, end - start);
+  const { Body, ETag, ContentRange } = await aws.call('s3', 'GetObject', input, options).catch((error: unknown) => {
+    throw error instanceof AwsError && error.code === 'PreconditionFailed' ? changed(uri) : error;
   });
+  if (ETag !== head.ETag) throw changed(uri);
+  if (ContentRange !== `bytes ${start}-${end - 1}/${head.ContentLength}`) {
+    throw new TransferError(`${printS3Uri(uri)} came as "${ContentRange ?? ''}" instead of bytes ${start}-${end - 1}`);
+  }
+  const filled = await fill(into, Body);
+  if (filled !== end - start) throw wrongLength(uri, filled, end - start);
 }
 
 /** What reads this version and no other. */
@@ -95,10 +87,9 @@ const pinOf = ({ ETag, VersionId }: HeadObjectOutput): ObjectInput =>
 export const changed = (uri: S3Uri): TransferError =>
   new TransferError(`${printS3Uri(uri)} was changed while it was being read: run the command again`);
 
-const cutOff = (uri: S3Uri, read: number | undefined, size: number): EndpointError =>
-  new EndpointError(`${printS3Uri(uri)} was cut off after ${read ?? `more than ${size}`} of ${size} bytes`, {
-    isTransient: true,
-  });
+// One that was cut on its way goes on below this; this is an answer that ends where it should not.
+const wrongLength = (uri: S3Uri, read: number | undefined, size: number): TransferError =>
+  new TransferError(`${printS3Uri(uri)} came with ${read ?? `more than ${size}`} bytes instead of ${size}`);
 
 /** Fills memory with what comes. @returns how much came; undefined if it was more */
 async function fill(into: Uint8Array, body: AsyncIterable<Uint8Array> | undefined): Promise<number | undefined> {
@@ -110,21 +101,4 @@ async function fill(into: Uint8Array, body: AsyncIterable<Uint8Array> | undefine
     giveBack(piece);
   }
   return at;
-}
-
-/** All attempts, if no setting says otherwise. */
-const ATTEMPTS = 3;
-
-/** Reads again what was cut off on its way: a call that was answered is not made again by itself. */
-async function unlessCut<T>({ settings, environment, signal }: Session, read: () => Promise<T>): Promise<T> {
-  const attempts = settings.max_attempts ?? ATTEMPTS;
-  for (let made = 1; ; made++) {
-    try {
-      return await read();
-    } catch (error) {
-      if (!(error instanceof EndpointError && error.isTransient) || made >= attempts) throw error;
-      const [chance = 0] = environment.random(1);
-      await environment.pause((chance / 256) * 2 ** (made - 1) * 1000, signal);
-    }
-  }
 }

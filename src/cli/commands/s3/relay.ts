@@ -8,6 +8,7 @@ import type { CompletedPart, GetObjectOutput, HeadObjectOutput } from '../../../
 import type { DigestName } from '../../../crypto/checksums.ts';
 import { cleanUp } from '../../overlooked.ts';
 import { atOnce } from './at-once.ts';
+import { completeUpload } from './complete-upload.ts';
 import type { CopySource } from './copy.ts';
 import { partSize, rangesOf } from './multipart-settings.ts';
 import { customerKeyIn } from './object-options.ts';
@@ -38,8 +39,8 @@ export async function relay(
   relays: Relays,
   { onBytes, notice }: Pick<Relay, 'onBytes' | 'notice'>,
 ): Promise<void> {
-  const { sides, inputs, session, settings, grouped } = relays;
-  const reading = { aws: sides.source, uri: source.uri, key: inputs.sourceKey, session };
+  const { sides, inputs, settings, grouped } = relays;
+  const reading = { aws: sides.source, uri: source.uri, key: inputs.sourceKey };
   const one = { reading, target, relays, onBytes, notice };
   // It is held in memory, like a part.
   const longest = Math.min(settings.thresholdBytes - 1, settings.chunkBytes);
@@ -105,7 +106,7 @@ async function relayInParts(head: HeadObjectOutput, one: Relay): Promise<Written
         // The target compares it with what it has, and refuses the whole if they differ.
         ...(checksum.isOfWhole && { ChecksumType: 'FULL_OBJECT' as const, [`Checksum${algorithm}`]: checksum.value }),
       };
-      answer = await sides.target.call('s3', 'CompleteMultipartUpload', complete, { overlooks });
+      answer = await completeUpload(complete, sides.target, overlooks);
     } catch (error) {
       await cleanUp(sides.target, 's3', 'AbortMultipartUpload', upload);
       throw error;

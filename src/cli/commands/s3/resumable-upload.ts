@@ -66,7 +66,7 @@ export async function resumableUpload(
   }
   const Parts = (await listParts(at, session)).slice(0, pieces.length).map(completed);
   requireAll(Parts, pieces);
-  await completeUpload({ ...at, MultipartUpload: { Parts } }, session);
+  await completeUpload({ ...at, MultipartUpload: { Parts } }, session.aws);
   await place.forget();
 }
 

@@ -79,7 +79,7 @@ export async function upload(
     );
     const MultipartUpload = { Parts };
     const complete = { ...customerKeyIn(inputs.part), ...inputs.complete, ...upload, MultipartUpload };
-    await completeUpload(complete, session, overlooks);
+    await completeUpload(complete, session.aws, overlooks);
   } catch (error) {
     await cleanUp(session.aws, 's3', 'AbortMultipartUpload', upload);
     throw error;
