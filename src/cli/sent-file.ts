@@ -46,16 +46,24 @@ export interface FilePart {
  */
 export function sentFile(path: string, part: FilePart, onBytes: (count: number) => void = () => {}): Rereadable {
   const size = part.end - part.start;
-  let passed = 0;
+  let counted = 0;
+  const count = (bytes: number) => {
+    counted += bytes;
+    onBytes(bytes);
+  };
+  let newest: symbol | undefined;
   return {
     isRereadable: true,
     size,
     async *[Symbol.asyncIterator]() {
-      if (passed > 0) onBytes(-passed);
-      passed = 0;
+      const own = Symbol('a reading');
+      newest = own;
+      if (counted > 0) count(-counted);
+      let passed = 0;
       for await (const block of readBlocks(path, part)) {
         passed += block.length;
-        onBytes(block.length);
+        // A reading for an attempt that has failed may go on beside the next one for a while.
+        if (newest === own) count(block.length);
         yield block;
       }
       await requireUnchanged(path, part.state);
