@@ -47,10 +47,13 @@ export function routedAws(local: Aws, endpoints: Endpoints, { sources, region, i
       return await remote.call(service, name, input, options);
     } catch (error) {
       if (!(error instanceof ReceivedRefusal)) throw error;
-      const { withKeyHint } = await import('./key-hint.ts');
+      const [{ withKeyHint }, { withChecksumHint }] = await Promise.all([
+        import('./key-hint.ts'),
+        import('./checksum-hint.ts'),
+      ]);
       // What it was asked with says which names could have been meant.
       const asked = new ReceivedRefusal(error.received, { input, ...error.call }, error.hint);
-      throw withKeyHint(asked, chosen, sources);
+      throw withChecksumHint(withKeyHint(asked, chosen, sources), sources);
     }
   };
   let account: Promise<AccountId | undefined> | undefined;

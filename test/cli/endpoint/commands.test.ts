@@ -138,6 +138,25 @@ test('with an endpoint for S3 alone, the other services stay with the store', as
   expect(err).not.toContain('bug');
 });
 
+test('with when_required, neither parts nor their upload have a checksum', async () => {
+  const line = await newEndpointLine();
+  await line.world.call('s3', 'CreateBucket', { Bucket: 'letters' });
+  for (const name of ['threshold', 'chunksize']) await line.ok(['config', 'set', `s3.multipart_${name}`, '5MB']);
+  const file = line.path('f');
+  writeFileSync(file, Buffer.alloc((5 << 20) + 1));
+  const sent = async (when: string) => {
+    const variables = { AWS_REQUEST_CHECKSUM_CALCULATION: when };
+    const { err } = await line.ok(['s3', 'cp', file, 's3://letters/f', '--debug'], { variables });
+    const requests = err.split('debug: request: ').filter((each) => each.startsWith('P'));
+    const operations = requests.map((each) => /[?&](uploads|partNumber|uploadId)/.exec(each)?.[1]).sort();
+    expect(operations).toEqual(['partNumber', 'partNumber', 'uploadId', 'uploads']);
+    return requests.map((each) => each.split('debug: answer: ')[0]).join('');
+  };
+  const carried = /x-amz-checksum|x-amz-sdk-checksum|trailer/i;
+  expect(await sent('when_required')).not.toMatch(carried);
+  expect(await sent('when_supported')).toMatch(carried);
+});
+
 test('what a server lacks is marked, and the rest is shown', async () => {
   const answers: Readonly<Record<string, string>> = {
     location: '<LocationConstraint>eu-west-1</LocationConstraint>',

@@ -133,6 +133,34 @@ describe('a call is made again', () => {
   });
 });
 
+test('an upload that is refused for its checksum says which setting leaves it out', async () => {
+  const hint = 'hint: if the server does not know the checksums of uploads, set AWS_REQUEST_CHECKSUM_CALCULATION=';
+  const put = ['s3api', 'put-object', '--bucket', 'b', '--key', 'k'];
+  const line = newCommandLine();
+  writeFileSync(line.path('file'), 'x');
+  const rows: readonly (readonly [words: readonly string[], refusal: string, when: string, isShown: boolean])[] = [
+    [put, '400 XAmzContentSHA256Mismatch', '', true],
+    [['s3', 'cp', line.path('file'), 's3://b/k', '--no-progress'], '400 XAmzContentSHA256Mismatch', '', true],
+    [put, '501 NotImplemented A header you provided implies functionality that is not implemented', '', true],
+    [put, '501 NotImplemented STREAMING-UNSIGNED-PAYLOAD-TRAILER', '', true],
+    [put, "400 InvalidArgument Unsupported header 'x-amz-checksum-crc32'", '', true],
+    [put, '411 MissingContentLength You must provide the Content-Length HTTP header.', '', true],
+    [put, '501 NotImplemented object lock', '', false],
+    [put, '400 InvalidArgument Invalid storage class', '', false],
+    [put, '400 XAmzContentSHA256Mismatch', 'when_required', false],
+    [[...put, '--checksum-algorithm', 'SHA256'], '501 NotImplemented x-amz-checksum-sha256', '', false],
+    [['s3api', 'create-bucket', '--bucket', 'b'], '501 NotImplemented A header', '', false],
+  ];
+  for (const [words, refusal, when, isShown] of rows) {
+    const [status = '', code = '', ...message] = refusal.split(' ');
+    const body = `<Error><Code>${code}</Code><Message>${message.join(' ')}</Message></Error>`;
+    const server = await listen(answer(`${status} No`, body, 'connection: close'));
+    const variables = { AWS_MAX_ATTEMPTS: '1', AWS_REQUEST_CHECKSUM_CALCULATION: when };
+    const { code: ended, err } = await run(server, words, { line, variables, terminal: 200 });
+    expect([words, refusal, ended === 0, err.includes(hint)]).toEqual([words, refusal, false, isShown]);
+  }
+});
+
 test.for([
   ['s3api', 'get-object', '--bucket', 'b', '--key', 'k', 'FILE'],
   ['s3', 'cp', 's3://b/k', 'FILE', '--no-progress'],
