@@ -3,12 +3,12 @@
 import { operationModel } from '../api/model/loader.ts';
 import type { Input, OperationName, Output, ServiceName } from '../api/model/operations.ts';
 import type { Aws } from './aws.ts';
-import { givenTokens, nextTokens } from './aws-input/paging.ts';
+import { givenTokens, nextTokens, requireProgress } from './aws-input/paging.ts';
 
 /**
  * Calls the operation until its output has no next page, as its model describes. Page size and start in the input are
  * kept.
- * @throws AwsError when a page is refused.
+ * @throws AwsError when a page is refused, EndpointError for a list without an end.
  */
 export async function* pages<S extends ServiceName, N extends OperationName<S>>(
   { call }: Pick<Aws, 'call'>,
@@ -22,6 +22,8 @@ export async function* pages<S extends ServiceName, N extends OperationName<S>>(
   while (tokens) {
     const page: Output<S, N> = await call(service, operation, Object.assign({}, input, givenTokens(tokens)));
     yield page;
-    tokens = nextTokens(paging, page);
+    const next = nextTokens(paging, page);
+    requireProgress(tokens, next);
+    tokens = next;
   }
 }

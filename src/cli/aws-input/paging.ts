@@ -4,7 +4,7 @@
  * AWS CLI".
  */
 
-import { UsageError } from '../../api/errors.ts';
+import { EndpointError, UsageError } from '../../api/errors.ts';
 import type { Paging } from '../../api/model/shapes.ts';
 import { decodePosition, encodePosition, type ServiceTokens } from './page-token.ts';
 
@@ -126,9 +126,7 @@ export async function* pagesOf(
     if (next && seen === maxItems) yield { ...page, nextToken: encodePosition({ tokens: next }) };
     else yield page;
     if (!next || seen === maxItems) return;
-    if (JSON.stringify(next) === JSON.stringify(position.tokens)) {
-      throw new Error(`Error during pagination: The same next token was received twice: ${JSON.stringify(next)}`);
-    }
+    requireProgress(position.tokens, next);
     position = { tokens: next, skip: 0 };
   }
 }
@@ -144,6 +142,15 @@ const startOf = ({ input_token }: Paging) => ({
   tokens: Object.fromEntries(listOf(input_token).map((name) => [name, null])),
   skip: 0,
 });
+
+/**
+ * A list that goes on where it was is one without an end.
+ * @throws EndpointError in the AWS CLI's words: botocore, paginate.py
+ */
+export function requireProgress(tokens: ServiceTokens, next: ServiceTokens | undefined): void {
+  if (!next || JSON.stringify(next) !== JSON.stringify(tokens)) return;
+  throw new EndpointError(`Error during pagination: The same next token was received twice: ${JSON.stringify(next)}`);
+}
 
 /** Where the next page starts; undefined after the last. */
 export function nextTokens(paging: Paging, answer: unknown): ServiceTokens | undefined {

@@ -48,6 +48,9 @@ function isAboutRegion(operation: string, { received: { code, status } }: Receiv
 /** The machine's clock may be off by so much before it is corrected; AWS refuses five minutes. */
 const MOST_SKEW_MS = 4 * 60_000;
 
+/** A time of a clock that goes, in the form of RFC 9110, section 5.6.7: no request can be signed with a year of more digits. */
+const OWN_TIME = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} [12]\d{3} \d{2}:\d{2}:\d{2} GMT$/;
+
 const CLOCK_CODES: ReadonlySet<string> = new Set([
   'AuthFailure',
   'InvalidSignatureException',
@@ -64,7 +67,8 @@ export const isAboutClock = ({ received: { code } }: ReceivedRefusal): boolean =
 
 function otherTime({ headers, refusal, signedAt }: Refused): Correction | undefined {
   if (!isAboutClock(refusal)) return undefined;
-  const aheadMs = Date.parse(headerValue(headers, 'date') ?? '') - signedAt;
+  const date = headerValue(headers, 'date') ?? '';
+  const aheadMs = OWN_TIME.test(date) ? Date.parse(date) - signedAt : 0;
   return Math.abs(aheadMs) > MOST_SKEW_MS ? { kind: 'clock', aheadMs } : undefined;
 }
 

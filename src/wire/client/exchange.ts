@@ -106,6 +106,8 @@ export function exchange(sent: ClientRequest, body: Body | undefined, rules: Sen
     });
     // More of them may come when what is still being sent meets a closed connection.
     sent.on('error', (error) => reject(failure ?? error));
+    // Of a protocol that nobody asked to change to, Node closes the connection without an error.
+    sent.once('close', () => reject(failure ?? new Error('the connection was closed before there was an answer')));
   });
   send().catch((error: Error) => {
     isOurTurn = false;

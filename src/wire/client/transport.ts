@@ -2,7 +2,7 @@
 
 import { setMaxListeners } from 'node:events';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { systemCode } from '../../api/file-error.ts';
 import { type AnswerMessage, type Body, type HeaderFields, rawHeaderFields } from '../http/message.ts';
 import { type Exchange, exchange, type WaitLimits } from './exchange.ts';
@@ -59,7 +59,7 @@ interface Sockets {
 
 export function newTransport({ verifies, authorities, proxyFor, ...limits }: TransportOptions): Transport {
   const tls = { rejectUnauthorized: verifies, ca: authorities };
-  const plain: Sockets = { agent: new HttpAgent({ keepAlive: true }), request: httpRequest };
+  const plain: Sockets = { agent: watchingIdle(new HttpAgent({ keepAlive: true })), request: httpRequest };
   let secure: Promise<Sockets> | undefined;
   const socketsFor = (protocol: string): Sockets | Promise<Sockets> => {
     if (protocol !== 'https:') return plain;
@@ -96,6 +96,7 @@ export function newTransport({ verifies, authorities, proxyFor, ...limits }: Tra
       setHost: false,
       signal,
     });
+    sent.once('socket', (socket) => socket.off('data', closeUnasked));
     const waits = headers.has('expect');
     return { agent, sent, proxy, under: exchange(sent, body, { ...limits, waits }) };
   };
@@ -140,7 +141,7 @@ export function newTransport({ verifies, authorities, proxyFor, ...limits }: Tra
 /** Node's TLS is loaded only here: it takes longer than many a call. */
 async function openSecure(tls: object): Promise<Sockets> {
   const { Agent, request } = await import('node:https');
-  return { agent: new Agent({ keepAlive: true, ...tls }), request };
+  return { agent: watchingIdle(new Agent({ keepAlive: true, ...tls })), request };
 }
 
 /** The library is loaded only here: few have a proxy. */
@@ -148,7 +149,7 @@ async function openTunnels({ url, authorization }: HttpProxy, tls: object): Prom
   const { HttpsProxyAgent } = await import('https-proxy-agent');
   // The URL has no credentials in it, since the library shows it to whoever debugs it.
   const headers = authorization === undefined ? {} : { 'Proxy-Authorization': authorization };
-  return new HttpsProxyAgent(url, { keepAlive: true, headers, ...tls });
+  return watchingIdle(new HttpsProxyAgent(url, { keepAlive: true, headers, ...tls }));
 }
 
 async function* failing(
@@ -182,4 +183,14 @@ const isClosed = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes(s
 
 function closeIdle({ freeSockets }: HttpAgent): void {
   for (const sockets of Object.values(freeSockets)) for (const socket of sockets ?? []) socket.destroy();
+}
+
+/** What comes on a connection that nothing is asked on must not be the answer to what is asked next, nor half of it. */
+function watchingIdle<T extends HttpAgent>(agent: T): T {
+  agent.on('free', (socket: Socket) => socket.on('data', closeUnasked));
+  return agent;
+}
+
+function closeUnasked(this: Socket): void {
+  this.destroy();
 }

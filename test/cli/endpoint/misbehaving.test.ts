@@ -73,6 +73,33 @@ describe('messages and exit codes', () => {
     expect(ended).toMatchObject({ code, out: '', err: expect.stringMatching(message) });
   });
 
+  const endless = '<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>t</NextContinuationToken>';
+  test.for<[words: string, code: number]>([
+    ['s3 ls s3://b --recursive', 255],
+    ['s3api list-objects-v2 --bucket b', 255],
+    ['s3 rm s3://b --recursive --dryrun', 1],
+  ])('a list that goes on where it was: %s', async ([words, code]) => {
+    const server = await listen(answer('200 OK', `${endless}</ListBucketResult>`));
+    const err = expect.stringMatching(
+      /^(fatal error: )?Error during pagination: The same next token was received twice: .*\n$/,
+    );
+    expect(await run(server, words.split(' '))).toMatchObject({ code, err });
+    expect(server.heads.length).toBe(2);
+  });
+
+  test('a download that cannot be saved is not kept waiting', async () => {
+    const line = newCommandLine();
+    writeFileSync(line.path('file'), '');
+    const closed: Promise<unknown>[] = [];
+    const server = await listen(answer('200 OK', '', 'etag: "e"'), (socket) => {
+      closed.push(once(socket, 'close'));
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\netag: "e"\r\n\r\nb');
+    });
+    expect(await run(server, ['s3', 'cp', 's3://b/k', line.path('file/k')], { line })).toMatchObject({ code: 1 });
+    expect(closed.length).toBe(1);
+    await Promise.all(closed);
+  });
+
   test('the time-outs of the AWS CLI count, and have to be some', async () => {
     const server = await listen(() => {});
     const ended = await run(server, [...LIST, '--cli-read-timeout', '-1']);

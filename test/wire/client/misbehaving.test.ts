@@ -1,6 +1,7 @@
 /** What a client makes of servers and networks that misbehave; the words are the AWS CLI's where it has some. */
 
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { EndpointError, ReceivedRefusal } from '../../../src/api/errors.ts';
 import { answer, bytesOf, clientOf, closing, listen, type Reaction, silence } from '../../support/misbehaving.ts';
@@ -24,6 +25,11 @@ describe('what is no answer of the service is an error that says so', () => {
     ['JSON of another service', answer('200 OK', '{"status":"up"}'), /has nothing that ListKeys answers/],
     ['a list', answer('200 OK', '[]'), /is not a JSON object/],
     ['an end at once', closing(''), CLOSED, /closed the connection/],
+    [
+      'another protocol that nobody asked for',
+      answer('101 Switching Protocols', KEYS, 'upgrade: x', 'connection: upgrade'),
+      CLOSED,
+    ],
     ['another protocol', closing('SSH-2.0-OpenSSH_9.6\r\n'), CLOSED, /is not HTTP/],
     ['an end within the head', closing('HTTP/1.1 200 OK\r\ncontent-le'), CLOSED],
     ['a body that is cut', closing(`HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n${KEYS}`), CLOSED],
@@ -138,6 +144,22 @@ describe('connections', () => {
     const client = clientOf(url);
     for (let i = 0; i < 2; i++) await client.call('kms', 'ListKeys');
     expect([connections(), heads.length]).toEqual([2, 3]);
+  });
+
+  test('on which something comes that was not asked for are not used again', async () => {
+    const sockets: Socket[] = [];
+    const { url, connections } = await listen((socket, head) => {
+      sockets.push(socket);
+      answer('200 OK', KEYS)(socket, head);
+    });
+    const client = clientOf(url);
+    await client.call('kms', 'ListKeys');
+    const [socket] = sockets;
+    if (!socket) return expect.fail('nothing was asked');
+    socket.write('HTTP/1.1 200 OK\r\n');
+    await once(socket, 'close');
+    await client.call('kms', 'ListKeys');
+    expect(connections()).toBe(2);
   });
 
   test('that are closed as soon as they are used are an error', async () => {
@@ -259,6 +281,16 @@ describe('a clock that is an hour off', () => {
     expect(times).toEqual(['20261129T120000Z', '20261129T110000Z', '20261129T110000Z']);
     expect(client.lines).toEqual([`the clock of ${server.url} is -3600 s ahead: requests are signed with its time`]);
   });
+
+  test.for(['Sat, 13 Sep 275760 00:00:00 GMT', 'Fri, 31 Dec 10001 23:59:59 GMT', '-000001-01-01T00:00:00Z'])(
+    'is not learned from what is no time: %s',
+    async (time) => {
+      const server = await listen(answer('400 Bad Request', '{"__type":"InvalidSignatureException"}', `date: ${time}`));
+      const error = await failureOf(clientOf(server.url, { now: () => NOW }).call('kms', 'ListKeys'));
+      expect(error).toMatchObject({ code: 'InvalidSignatureException' });
+      expect(server.heads.length).toBe(1);
+    },
+  );
 
   test('is not believed if that does not help, and not asked if it is right', async () => {
     const server = await listen(skewed(HOUR), skewed(HOUR), skewed(1000));

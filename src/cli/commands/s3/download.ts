@@ -24,7 +24,23 @@ export async function download(
 ): Promise<void> {
   const place = { Bucket: bucket, Key: key };
   const { Body, LastModified } = await session.aws.call('s3', 'GetObject', { ...input, ...place }, { grouped });
-  if (!session.rehearses) makeFolderOf(file);
-  const isFile = await save(file, counted(Body ?? noBytes(), onBytes));
+  const bytes = Body ?? noBytes();
+  let isFile: boolean;
+  try {
+    if (!session.rehearses) makeFolderOf(file);
+    isFile = await save(file, counted(bytes, onBytes));
+  } catch (error) {
+    await giveUp(bytes);
+    throw error;
+  }
   if (isFile && LastModified) await utimes(file.path, LastModified, LastModified);
+}
+
+/** Ends a stream that may not have been begun, so that what it comes from is closed: a file, or a connection. */
+async function giveUp(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    for await (const _ of bytes) break;
+  } catch {
+    // It has ended, too.
+  }
 }

@@ -139,8 +139,12 @@ async function listParts(at: At, session: Session, overlooks?: CallOptions['over
   do {
     const input = { ...at, ...(PartNumberMarker !== undefined && { PartNumberMarker }) };
     const page: ListPartsOutput = await session.aws.call('s3', 'ListParts', input, { overlooks });
-    found.push(...(page.Parts ?? []));
-    PartNumberMarker = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+    for (const part of page.Parts ?? []) found.push(part);
+    const next: number | undefined = page.IsTruncated ? page.NextPartNumberMarker : undefined;
+    if (next !== undefined && next <= (PartNumberMarker ?? 0)) {
+      throw new EndpointError(`the list of the parts that are stored does not go on after part ${next}`);
+    }
+    PartNumberMarker = next;
   } while (PartNumberMarker !== undefined);
   return found;
 }
