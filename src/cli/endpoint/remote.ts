@@ -55,9 +55,7 @@ export async function openParts(chosen: ChosenEndpoint, sources: AwsSources, reg
   const { globals, environment } = sources;
   const isTls = [chosen.endpoint, chosen.roles].some(usesTls);
   const transport = await shownOn(sources, newTransport(await connectionOptions(sources, isTls)));
-  const debug = (line: string) => {
-    if (globals.debug) sources.tell(`debug: ${line}`);
-  };
+  const debug = globals.debug ? (line: string) => sources.tell(`debug: ${line}`) : undefined;
   const clientOf = (endpoint: Endpoint, credentials: () => Promise<Credentials | undefined>) =>
     newClient({
       endpoint,

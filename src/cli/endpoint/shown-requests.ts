@@ -1,6 +1,6 @@
 /**
  * What `--debug` shows of requests to an endpoint and of their answers: all of their headers but what is secret, and
- * nothing of their bodies.
+ * nothing of their bodies, of which the client shows only what the model does not know.
  */
 
 import { EndpointError } from '../../api/errors.ts';

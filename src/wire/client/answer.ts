@@ -17,6 +17,8 @@ export interface AnswerRules {
   readonly origin: string;
   /** Whether its body is compared with the checksum that comes with it. */
   readonly isVerified: boolean;
+  /** Takes what the answer has beyond the model; absent: nobody looks for it. */
+  readonly debug?: ((line: string) => void) | undefined;
 }
 
 /**
@@ -27,14 +29,19 @@ export async function outputOf(
   codec: Codec,
   model: OperationModel,
   answer: ReceivedAnswer,
-  { origin, isVerified }: AnswerRules,
+  { origin, isVerified, debug }: AnswerRules,
 ): Promise<unknown> {
   const isStreamed = answer.status < 300 && streams(model);
   const body = isVerified && isStreamed ? await verified(model, answer) : answer.body;
   const whole: AnswerMessage = { ...answer, body: isStreamed ? body : await wholeBody(body) };
   if (answer.status >= 300) throw refused(codec.readError(whole), model);
   try {
-    return codec.readOutput(model, whole);
+    const output = codec.readOutput(model, whole);
+    if (debug && whole.body instanceof Uint8Array) {
+      const { beyondModel } = await import('./beyond-model.ts');
+      for (const line of beyondModel(model, whole.body)) debug(`beyond the model: ${line}`);
+    }
+    return output;
   } catch (error) {
     // The status of a refusal in what began as a success: botocore, handlers.py, `check_for_200_error`.
     if (error instanceof RefusedAnswer) throw refused({ ...error.refusal, status: 500 }, model);

@@ -81,7 +81,7 @@ interface Sending extends Pick<ClientCall, 'attempt' | 'signal'> {
 
 export function newClient(options: ClientOptions): Client {
   const { endpoint, transport, credentials, now, userAgent, addressing: style = 'auto', checksums } = options;
-  const { debug = () => {}, pause } = options;
+  const { debug, pause } = options;
   /** Regions of buckets that refusals told. */
   const regions = new Map<string, Region>();
   let aheadMs = 0;
@@ -154,7 +154,7 @@ export function newClient(options: ClientOptions): Client {
                 pause: (ms) => pause(ms, signal),
               })
             : answer;
-          const output = await outputOf(codec, model, whole, { origin, isVerified: asksForChecksum(message) });
+          const output = await outputOf(codec, model, whole, { origin, isVerified: asksForChecksum(message), debug });
           return isEncoded ? decodedList(output) : output;
         } catch (error) {
           if (!(error instanceof ReceivedRefusal)) throw error;
@@ -169,16 +169,16 @@ export function newClient(options: ClientOptions): Client {
           const correction = correctionOf({ service, name, bucket, region, signedAt, headers, refusal });
           if (!correction || corrected.has(correction.kind)) throw unfollowed(refusal, headers, origin) ?? refusal;
           if (answer.isBegun && isReadOnce(message.body)) {
-            debug(`${service} ${name}: not corrected: a stream that has been read cannot be sent again`);
+            debug?.(`${service} ${name}: not corrected: a stream that has been read cannot be sent again`);
             throw refusal;
           }
           corrected.set(correction.kind, refusal);
           if (correction.kind === 'region') {
             regions.set(correction.bucket, correction.region);
-            debug(`S3 redirects calls about the bucket ${correction.bucket} from ${region} to ${correction.region}`);
+            debug?.(`S3 redirects calls about the bucket ${correction.bucket} from ${region} to ${correction.region}`);
           } else {
             aheadMs += correction.aheadMs;
-            debug(`the clock of ${origin} is ${seconds(aheadMs)} s ahead: requests are signed with its time`);
+            debug?.(`the clock of ${origin} is ${seconds(aheadMs)} s ahead: requests are signed with its time`);
           }
         }
       }

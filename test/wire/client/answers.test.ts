@@ -2,6 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { EndpointError, ReceivedRefusal, UsageError } from '../../../src/api/errors.ts';
+import { type OperationModel, operationModel } from '../../../src/api/model/loader.ts';
+import type { ServiceName } from '../../../src/api/model/operations.ts';
+import { beyondModel } from '../../../src/wire/client/beyond-model.ts';
 import { newClient } from '../../../src/wire/client/client.ts';
 import { parseEndpoint } from '../../../src/wire/client/endpoint.ts';
 import type { SentRequest } from '../../../src/wire/client/transport.ts';
@@ -20,11 +23,13 @@ function answering({ status = 200, headers = {}, body = '' }: Canned, url = 'htt
   const endpoint = parseEndpoint(url);
   if (!endpoint) throw new Error(`no endpoint: ${url}`);
   const sent: SentRequest[] = [];
+  const told: string[] = [];
   const client = newClient({
     endpoint,
     credentials: async () => ({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'a-secret' }),
     now: () => 0,
     userAgent: 'test',
+    debug: (line) => told.push(line),
     transport: {
       async send(request) {
         sent.push(request);
@@ -41,7 +46,7 @@ function answering({ status = 200, headers = {}, body = '' }: Canned, url = 'htt
     const input = { Bucket: 'a-bucket', Key: 'k', ...more };
     return (await client.call({ service: 's3', name, input, region: 'us-east-1', signal })) as Message;
   };
-  return { call, sent };
+  return { call, sent, told };
 }
 
 async function textOf(body: unknown): Promise<string> {
@@ -116,6 +121,48 @@ describe('a list', () => {
 
   test('is left alone otherwise', async () => {
     expect(await answering({ body: xml('') }).call('ListObjectsV2')).toMatchObject({ Prefix: 'a+b%2F' });
+  });
+});
+
+describe('what an answer has beyond the model', () => {
+  const list = (more: string) => `<?xml version="1.0"?><ListBucketResult><Name>a</Name>${more}</ListBucketResult>`;
+  const user = (more: string) =>
+    `<GetUserResponse><GetUserResult><User><UserName>a</UserName>${more}</User></GetUserResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetUserResponse>`;
+
+  test.for<[ServiceName, string, string, readonly string[]]>([
+    ['s3', 'ListObjectsV2', list('<Contents><Key>k</Key></Contents>'), []],
+    [
+      's3',
+      'ListObjectsV2',
+      list('<Marker/><Contents><Key>k</Key><Type>Normal</Type></Contents>'),
+      ['Marker', 'Contents.Type: Normal'],
+    ],
+    ['s3', 'ListObjectsV2', list('<Rgw><Name>a</Name><Zone>b</Zone></Rgw><Zone>c</Zone>'), ['Rgw', 'Zone: c']],
+    [
+      's3',
+      'ListObjectsV2',
+      list('<Zone>c</Zone><Zone>c</Zone><AppToken>x</AppToken>'),
+      ['Zone: c', 'AppToken: (not shown)'],
+    ],
+    ['s3', 'GetBucketPolicy', '{"Version":"2012-10-17"}', []],
+    ['iam', 'GetUser', user('<Team>blue</Team>'), ['GetUserResult.User.Team: blue']],
+    ['iam', 'GetUser', user('<Tags><member><Key>a</Key></member></Tags>'), []],
+    [
+      'kms',
+      'ListKeys',
+      '{"Keys":[{"KeyId":"k","Shard":7},{"Shard":7}],"__proto__":{}}',
+      ['Keys.Shard: 7', '__proto__'],
+    ],
+    ['kms', 'ScheduleKeyDeletion', '', []],
+  ])('%s %s: %s', ([service, name, body, expected]) => {
+    const model = operationModel(service, name) as OperationModel;
+    expect(beyondModel(model, Buffer.from(body))).toEqual(expected);
+  });
+
+  test('is told to whoever looks for it, and the output is what it was', async () => {
+    const { call, told } = answering({ body: list('<Zone>c</Zone>') });
+    expect(await call('ListObjectsV2')).toEqual({ Name: 'a' });
+    expect(told).toEqual(['beyond the model: Zone: c']);
   });
 });
 
