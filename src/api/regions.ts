@@ -58,6 +58,12 @@ export function saidOfPartition(region: string): string | undefined {
   );
 }
 
+/**
+ * Whether a text could name a region: an endpoint other than AWS's may have regions of its own, such as Garage's `garage`
+ * and Ceph's zone groups. It is what can be part of a host's name: botocore, utils.py, `validate_region_name`.
+ */
+export const isRegionName = (text: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
+
 /** Whether a text names a region that ssebox knows. */
 export function isRegion(text: string): text is Region {
   return (regions as readonly string[]).includes(text);

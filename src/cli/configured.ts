@@ -20,6 +20,10 @@ export function withoutStore(globals: Globals, environment: Environment): Wherea
   return { globals: others, variables };
 }
 
+/** Whether a command says by itself which endpoint it means, as `endpoint check` does, so that nothing else names it. */
+export const takesForeignRegion = ({ callsEndpoint, makesNoCalls, usesEndpoint }: CommandSpec): boolean =>
+  usesEndpoint === true || (callsEndpoint === true && makesNoCalls === true);
+
 /**
  * The settings of a command, and the endpoints that it calls; undefined if it only calls the store on this machine.
  * @throws UsageError, StoreError for what does not fit or is no endpoint
@@ -37,7 +41,8 @@ export async function configured(
   }
   if (ignoresSettings) return { settings: {}, endpoints: undefined };
   const isForEndpoint = isNamed && callsEndpoint;
-  const settings = await loadSettings(globals, { variables }, { profileMayLack, isForEndpoint });
+  const foreignRegion = takesForeignRegion(spec) ? 'allowed' : callsEndpoint ? 'with an endpoint' : undefined;
+  const settings = await loadSettings(globals, { variables }, { profileMayLack, isForEndpoint, foreignRegion });
   if (!callsEndpoint || !hasEndpoint(settings, globals, variables)) return { settings, endpoints: undefined };
   const { endpointsFor } = await import('./endpoint/chosen.ts');
   return { settings, endpoints: endpointsFor(globals, variables, settings) };

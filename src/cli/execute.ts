@@ -4,7 +4,7 @@ import { AwsError, UsageError } from '../api/errors.ts';
 import type { Environment } from '../env.ts';
 import { asCalled } from './as-called.ts';
 import type { CommandSpec, CommandValues, Program } from './command.ts';
-import { configured, withoutStore } from './configured.ts';
+import { configured, takesForeignRegion, withoutStore } from './configured.ts';
 import type { Globals } from './globals.ts';
 import type { Io } from './io.ts';
 import { missingIn, requireWhole } from './left-out.ts';
@@ -48,6 +48,7 @@ export async function execute(
     settings,
     endpoints,
     hasLocalSide,
+    takesForeignRegion: takesForeignRegion(spec),
     get signal() {
       return interrupt.signal;
     },

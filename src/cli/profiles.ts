@@ -7,11 +7,13 @@ import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { StoreError, UsageError } from '../api/errors.ts';
+import { isRegion } from '../api/regions.ts';
 import { shellWord } from '../api/shell-word.ts';
 import type { Environment } from '../env.ts';
 import type { AwsConfig } from './aws-config.ts';
 import { type Config, configPath, DEFAULT_PROFILE, missingProfile, openConfig } from './config.ts';
 import {
+  isForEndpoints,
   isSettingName,
   parseSetting,
   parseSettings,
@@ -33,6 +35,8 @@ export interface RunSettings extends Settings {
   readonly profile?: { readonly name: string; readonly profiles: Profiles } | undefined;
   /** The endpoints that the profile has; absent: none, or they do not count. */
   readonly endpoints?: ProfileEndpoints | undefined;
+  /** The region, instead of `region`, if AWS does not have it, but the endpoint that calls go to may. */
+  readonly endpointRegion?: string | undefined;
 }
 
 /** Endpoints of a profile as text: AWS SDKs and Tools Reference Guide, "Service-specific endpoints". */
@@ -52,6 +56,8 @@ interface Leniency {
   readonly profileMayLack?: boolean | undefined;
   /** A profile may stand in the AWS CLI's file of credentials alone, since an endpoint is called with them. */
   readonly isForEndpoint?: boolean | undefined;
+  /** Whether the region may be one that only an endpoint has: always, or if the profile has an endpoint. */
+  readonly foreignRegion?: 'allowed' | 'with an endpoint' | undefined;
 }
 
 /**
@@ -65,13 +71,15 @@ export async function loadSettings(
   leniency: Leniency = {},
 ): Promise<RunSettings> {
   const { name, isNamed, profiles, texts } = await load(globals, variables, leniency);
-  const settings = parseSettings(texts);
+  const { region = '', ...others } = texts;
+  const endpointRegion = region === '' || isRegion(region) ? undefined : region;
+  const settings = parseSettings(endpointRegion === undefined ? texts : others);
   const own = profiles.textsOf(name) ?? {};
   const describesCaller = (settings.role_arn ?? settings.aws_access_key_id) !== undefined;
   // Credentials of another kind than the store's are no reason to stop where nobody named a profile.
   const isForeign = isNamed && foreignCredentials(own) !== undefined;
   const endpoints = endpointsOf(name, settings, profiles);
-  const all = endpoints ? { ...settings, endpoints } : settings;
+  const all = { ...settings, ...(endpoints && { endpoints }), ...(endpointRegion !== undefined && { endpointRegion }) };
   if (profiles.namesCaller(name) || !(describesCaller || isForeign)) return all;
   return { ...all, profile: { name, profiles } };
 }
@@ -95,7 +103,8 @@ export async function loadSettingTexts(
   return url ? { ...texts, endpoint_url: url } : texts;
 }
 
-async function load(globals: ProfileOption, variables: Variables, { profileMayLack, isForEndpoint }: Leniency) {
+async function load(globals: ProfileOption, variables: Variables, leniency: Leniency) {
+  const { profileMayLack, isForEndpoint, foreignRegion } = leniency;
   const named = namedProfile(globals, variables);
   const name = named?.name ?? DEFAULT_PROFILE;
   const profiles = await openProfiles(variables);
@@ -104,7 +113,11 @@ async function load(globals: ProfileOption, variables: Variables, { profileMayLa
       throw missingProfile(name, { variable: named?.variable, isForEndpoint });
     }
   }
-  const texts = { ...profiles.settingsOf(name), ...settingsOfEnvironment(variables) };
+  const { endpoint_url: url, services } = profiles.textsOf(name) ?? {};
+  const hasEndpoint = url !== undefined || services !== undefined;
+  const isElsewhere = isForEndpoint || foreignRegion === 'allowed' || (foreignRegion !== undefined && hasEndpoint);
+  const isFree = isElsewhere ? isForEndpoints : undefined;
+  const texts = { ...profiles.settingsOf(name, isFree), ...settingsOfEnvironment(variables, isFree) };
   return { name, isNamed: named !== undefined, profiles, texts };
 }
 
@@ -152,9 +165,10 @@ export interface Profiles {
   textsOf(name: string): SettingTexts | undefined;
   /**
    * The settings that apply with a profile: what it has itself, and what stands without a profile.
+   * @param isFree whether a text need not be one that its setting allows
    * @throws StoreError for a value in the AWS CLI's file that its setting does not allow
    */
-  settingsOf(name: string): SettingTexts;
+  settingsOf(name: string, isFree?: typeof isForEndpoints): SettingTexts;
   /** What a section has that profiles can name as their `services`; undefined if there is none of that name. */
   servicesIn(section: string): SettingTexts | undefined;
   /** The text of one setting of a profile, valid or not, and the file that it stands in. */
@@ -188,12 +202,14 @@ export async function openProfiles(variables: Variables): Promise<Profiles> {
     if (!ours && !theirs) return name === DEFAULT_PROFILE ? {} : undefined;
     return { ...theirs, ...config?.kept(name), ...ours };
   };
-  const settingsOf = (name: string): SettingTexts => {
+  const settingsOf: Profiles['settingsOf'] = (name, isFree) => {
     const ours = config?.profile(name) ?? {};
     const theirs = Object.entries(shared.get(name) ?? {}).filter(
       ([setting, value]) => isAws(setting) && value !== '' && !Object.hasOwn(ours, setting),
     );
-    for (const [setting, value] of theirs) requireAllowed(setting, value, { profile: name, path: awsPath });
+    for (const [setting, value] of theirs) {
+      if (!isFree?.(setting, value)) requireAllowed(setting, value, { profile: name, path: awsPath });
+    }
     return { ...(name === DEFAULT_PROFILE ? {} : inherited(config)), ...Object.fromEntries(theirs), ...ours };
   };
   const ofConfig = Object.keys(config?.settings() ?? {}).length > 0 ? [DEFAULT_PROFILE] : [];

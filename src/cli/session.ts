@@ -2,7 +2,7 @@
 
 import { UsageError } from '../api/errors.ts';
 import { didYouMean } from '../api/nearest.ts';
-import { isRegion, type Region, regions, saidOfPartition } from '../api/regions.ts';
+import { isRegion, isRegionName, type Region, regions, saidOfPartition } from '../api/regions.ts';
 import type { Assembly, TrialPlace, Workplace } from '../assemble.ts';
 import type { Rehearsal } from '../call/scope.ts';
 import type { Environment } from '../env.ts';
@@ -34,7 +34,10 @@ export interface LocalStore {
 
 export interface Session {
   readonly globals: Globals;
+  /** AWS's region of the calls; us-east-1 where they are signed for one that only an endpoint has. */
   readonly region: Region;
+  /** The region that calls to an endpoint are signed for, which need not be one of AWS's. */
+  readonly signingRegion: string;
   readonly settings: RunSettings;
   readonly environment: Environment;
   /** Ends the work in progress when the user interrupts. */
@@ -110,6 +113,8 @@ export interface SessionSources extends AwsSources {
   readonly endpoints?: Endpoints | undefined;
   /** Whether what the environment and the profile sign with is for endpoints alone. */
   readonly hasLocalSide?: boolean | undefined;
+  /** Whether the region may be one that only an endpoint has, though `endpoints` names none. */
+  readonly takesForeignRegion?: boolean | undefined;
   readonly stdin: StandardInput;
   readonly tell: (line: string | Painted) => void;
   readonly terminal?: Terminal | undefined;
@@ -223,22 +228,30 @@ type OwnWays = Pick<Session, 'store' | 'rehearses' | 'rehearse' | 'requireOfStor
 /** A session with calls over a place. */
 function sessionOver(sources: PlacelessSources, place: () => Promise<Workplace>, ways: OwnWays): Session {
   const { globals, environment, settings } = sources;
-  const region = globals.region === undefined ? (settings.region ?? 'us-east-1') : regionOf(globals.region);
-  const local = localAws(sources.hasLocalSide ? withoutKeys(sources) : sources, region, place);
   const { endpoints } = sources;
+  const own = globals.region ?? settings.region ?? settings.endpointRegion ?? 'us-east-1';
+  const isForeign = endpoints !== undefined || sources.takesForeignRegion;
+  const signingRegion = isForeign && isRegionName(own) ? own : regionOf(own);
+  const region = isRegion(signingRegion) ? signingRegion : 'us-east-1';
+  // What one side of a copy is at an endpoint, has its region; no other call to the store is made in another than was named.
+  const isStore = region === signingRegion || sources.hasLocalSide;
+  const known = isStore ? place : async () => regionOf(signingRegion) && place();
+  const local = localAws(sources.hasLocalSide ? withoutKeys(sources) : sources, region, known);
   const isWatched = sources.terminal !== undefined || Boolean(environment.variables.CI);
   return withSignalOf(sources, {
     globals,
     region,
+    signingRegion,
     settings,
     environment,
-    aws: endpoints ? routedAws(local, endpoints, { sources, region, isWatched }) : local,
+    aws: endpoints ? routedAws(local, endpoints, { sources, region: signingRegion, isWatched }) : local,
     endpoints,
     localAws: local,
     awsAt: (chosen: ChosenEndpoint, by: EndpointCaller) => {
       const { profile = globals.profile, settings: own = settings } = by;
       const theirs = changed(sources, { globals: { ...globals, profile }, settings: own });
-      const at = by.region === undefined ? (by.settings?.region ?? region) : regionOf(by.region);
+      const at = by.region ?? by.settings?.region ?? by.settings?.endpointRegion ?? signingRegion;
+      if (!isRegionName(at)) regionOf(at);
       return routedAws(local, { general: chosen, of: () => chosen }, { sources: theirs, region: at, isWatched });
     },
     stdin: sources.stdin,

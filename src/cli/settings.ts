@@ -3,7 +3,7 @@
 import { isAccountId, parseArn } from '../api/arn.ts';
 import { DAY_MS, durationMs } from '../api/duration.ts';
 import { UsageError } from '../api/errors.ts';
-import { isRegion, regions, saidOfPartition } from '../api/regions.ts';
+import { isRegion, isRegionName, regions, saidOfPartition } from '../api/regions.ts';
 import { type ServiceSettings, usualSettings } from '../call/settings.ts';
 import { parseByteSize } from './byte-size.ts';
 import { EXAMPLE_URL, endpointFault } from './endpoint/endpoint-text.ts';
@@ -290,6 +290,9 @@ export function parseSetting(name: SettingName, text: string, source?: string): 
   return value;
 }
 
+/** Whether a text is allowed where calls go to an endpoint, which may have regions that AWS does not have. */
+export const isForEndpoints = (name: string, text: string): boolean => name === 'region' && isRegionName(text);
+
 /** @throws UsageError as `parseSetting` does. */
 export function parseSettings(texts: SettingTexts): Settings {
   const values = Object.entries(texts).map(([name, text]) => [name, parseSetting(settingNamed(name), text)]);
@@ -308,15 +311,18 @@ export const serviceSettings = (settings: Settings): ServiceSettings => ({
   keepDataEventsMs: settings['trail.keep-data-events'] ?? usualSettings.keepDataEventsMs,
 });
 
-/** The settings that the environment gives. */
-export function settingsOfEnvironment(variables: Readonly<Record<string, string | undefined>>): SettingTexts {
+/** The settings that the environment gives. @param isFree whether a text need not be one that its setting allows */
+export function settingsOfEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+  isFree: (name: string, text: string) => boolean = () => false,
+): SettingTexts {
   const found: Record<string, string> = {};
   for (const name of settingNames) {
     const spec: SettingSpec = settingSpecs[name];
     const variable = spec.variables?.find((each) => variables[each]);
     const value = variable === undefined ? undefined : variables[variable];
     if (value === undefined) continue;
-    parseSetting(name, value, variable);
+    if (!isFree(name, value)) parseSetting(name, value, variable);
     found[name] = value;
   }
   return found;

@@ -7,6 +7,7 @@ import { timeText } from '../output/time.ts';
 import type { Session } from '../session.ts';
 import { bucket, bucketName, newBucket } from './bucket/bucket-argument.ts';
 import { bucketKeyCommands, defaultEncryptionCommands } from './bucket/default-encryption.ts';
+import { placeOf } from './bucket/place.ts';
 import { policyCommands } from './bucket/policy.ts';
 import { replicationCommands } from './bucket/replication.ts';
 import { regionOf, seen } from './bucket/seen.ts';
@@ -22,11 +23,9 @@ const create = command({
   args: { bucket: { about: 'the name of the new bucket', check: newBucket } },
   examples: ['ssebox bucket create letters --region eu-west-1', 'ssebox bucket create logs-2026 --output json'],
   async run(values, session) {
-    const { region } = session;
     const value: CreateBucketOutput = await session.aws.call('s3', 'CreateBucket', {
       Bucket: values.args.bucket,
-      // us-east-1 must be left out: S3 API Reference, CreateBucket, LocationConstraint.
-      ...(region !== 'us-east-1' && { CreateBucketConfiguration: { LocationConstraint: region } }),
+      ...placeOf(session.signingRegion),
     });
     return { kind: 'value', value, shape: { service: 's3', operation: 'CreateBucket' } };
   },

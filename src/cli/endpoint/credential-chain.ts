@@ -5,6 +5,7 @@
 
 import type { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { AwsError, EndpointError, StoreError } from '../../api/errors.ts';
+import { isRegion } from '../../api/regions.ts';
 import { isAwsHost } from '../../wire/client/endpoint.ts';
 import type { Credentials } from '../../wire/signature/signing.ts';
 import type { AwsSources } from '../aws.ts';
@@ -52,7 +53,8 @@ export async function credentialsByChain(roles: RoleClients, sources: AwsSources
     logger,
     timeout: METADATA_MS,
     maxRetries: 0,
-    parentClientConfig: { region: roles.region },
+    // It becomes part of the names of AWS's hosts.
+    parentClientConfig: isRegion(roles.region) ? { region: roles.region } : {},
     roleAssumer: (caller, input) => assume('AssumeRole', input, caller),
     roleAssumerWithWebIdentity: (input) => assume('AssumeRoleWithWebIdentity', input, undefined),
   });

@@ -1,7 +1,6 @@
 /** Credentials for calls to an endpoint as they are found, and what it takes to find them. */
 
 import { StoreError } from '../../api/errors.ts';
-import type { Region } from '../../api/regions.ts';
 import type { Client } from '../../wire/client/client.ts';
 import type { Endpoint } from '../../wire/client/endpoint.ts';
 import type { Credentials } from '../../wire/signature/signing.ts';
@@ -15,7 +14,7 @@ export interface FoundCredentials extends Credentials {
 export interface RoleClients {
   /** Where roles are assumed, and nowhere else. */
   readonly endpoint: Endpoint;
-  readonly region: Region;
+  readonly region: string;
   /** A client of that place. */
   readonly client: (credentials: Credentials | undefined) => Client;
 }

@@ -1,7 +1,6 @@
 /** The calls of a command to one endpoint: signed, made again where that helps, and told to --debug. */
 
 import type { ServiceName } from '../../api/model/operations.ts';
-import type { Region } from '../../api/regions.ts';
 import { version } from '../../version.ts';
 import { type Client, newClient } from '../../wire/client/client.ts';
 import type { Endpoint } from '../../wire/client/endpoint.ts';
@@ -32,7 +31,7 @@ export interface RemoteParts {
 /** How long what a failed or interrupted command has begun is being undone, in milliseconds. */
 const UNDOING_MS = 10_000;
 
-export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<Remote> {
+export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, region: string): Promise<Remote> {
   const { client } = await openParts(chosen, sources, region);
   const retries = newRetries(sources);
   return {
@@ -51,7 +50,7 @@ export async function openRemote(chosen: ChosenEndpoint, sources: AwsSources, re
   };
 }
 
-export async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: Region): Promise<RemoteParts> {
+export async function openParts(chosen: ChosenEndpoint, sources: AwsSources, region: string): Promise<RemoteParts> {
   const { globals, environment } = sources;
   const isTls = [chosen.endpoint, chosen.roles].some(usesTls);
   const transport = await shownOn(sources, newTransport(await connectionOptions(sources, isTls)));

@@ -4,7 +4,6 @@ import { type AccountId, isAccountId } from '../../api/arn.ts';
 import { ReceivedRefusal, UsageError } from '../../api/errors.ts';
 import { isRecord } from '../../api/message.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import type { Region } from '../../api/regions.ts';
 import type { Aws, AwsSources, CallOptions } from '../aws.ts';
 import type { ChosenEndpoint, Endpoints } from './chosen.ts';
 import { endpointPlace } from './place.ts';
@@ -12,7 +11,8 @@ import type { Remote } from './remote.ts';
 
 interface Routing {
   readonly sources: AwsSources;
-  readonly region: Region;
+  /** What calls are signed for. */
+  readonly region: string;
   /** Whether somebody reads what is said: a person, or whoever looks at the log of CI. */
   readonly isWatched: boolean;
 }

@@ -9,7 +9,7 @@ import { UsageError } from '../../api/errors.ts';
 import { isRecord } from '../../api/message.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { isRegion, type Region } from '../../api/regions.ts';
+import { isRegion } from '../../api/regions.ts';
 import { isAddress, isHostName } from '../http/host-names.ts';
 import type { Endpoint, UrlEndpoint } from './endpoint.ts';
 
@@ -23,7 +23,8 @@ export type AddressingStyle = 'auto' | 'virtual' | 'path';
 export interface AddressedCall {
   readonly model: OperationModel;
   readonly input: unknown;
-  readonly region: Region;
+  /** At AWS one of its own; at a URL any that the endpoint may know. */
+  readonly region: string;
   readonly style: AddressingStyle;
 }
 
@@ -39,7 +40,7 @@ export interface Address {
   pathOf(rawPath: string): string;
 }
 
-/** @throws UsageError for what cannot be addressed there: access points of some kinds, directory buckets */
+/** @throws UsageError for what cannot be addressed there: regions that AWS lacks, access points of some kinds, directory buckets */
 export function addressOf(endpoint: Endpoint, call: AddressedCall): Address {
   const { model, input, region } = call;
   const members = isRecord(input) ? input : {};
@@ -74,6 +75,8 @@ function atUrl({ origin, path }: UrlEndpoint, { style }: AddressedCall, place: P
 
 function atAws({ model, region, style }: AddressedCall, place: Place): Address {
   const { bucket } = place;
+  // It becomes part of a host's name.
+  if (!isRegion(region)) throw new UsageError(`"${region}" is not an AWS region`);
   if (model.name === 'ListDirectoryBuckets' || bucket?.endsWith('--x-s3')) {
     throw new UsageError(`${bucket ?? 'this'} is about directory buckets, which ssebox does not call AWS for`);
   }

@@ -7,7 +7,6 @@ import { ReceivedRefusal, UsageError } from '../../api/errors.ts';
 import { isReadOnce, isStream } from '../../api/message.ts';
 import { type OperationModel, operationModel, serviceMetadata } from '../../api/model/loader.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import type { Region } from '../../api/regions.ts';
 import { loadCodec } from '../codecs/load-codec.ts';
 import type { HeaderFields, RequestMessage } from '../http/message.ts';
 import type { WireProtocol } from '../routing/route.ts';
@@ -57,7 +56,7 @@ export interface ClientCall {
   readonly service: ServiceName;
   readonly name: string;
   readonly input: unknown;
-  readonly region: Region;
+  readonly region: string;
   readonly signal: AbortSignal;
   /** Absent: requests do not say. */
   readonly attempt?: Attempt | undefined;
@@ -83,7 +82,7 @@ export function newClient(options: ClientOptions): Client {
   const { endpoint, transport, credentials, now, userAgent, addressing: style = 'auto', checksums } = options;
   const { debug, pause } = options;
   /** Regions of buckets that refusals told. */
-  const regions = new Map<string, Region>();
+  const regions = new Map<string, string>();
   let aheadMs = 0;
 
   const send = async (model: OperationModel, message: RequestMessage, sending: Sending) => {
@@ -166,7 +165,7 @@ export function newClient(options: ClientOptions): Client {
             aheadMs = 0;
             throw beforeClock;
           }
-          const correction = correctionOf({ service, name, bucket, region, signedAt, headers, refusal });
+          const correction = correctionOf({ endpoint, service, name, bucket, region, signedAt, headers, refusal });
           if (!correction || corrected.has(correction.kind)) throw unfollowed(refusal, headers, origin) ?? refusal;
           if (answer.isBegun && isReadOnce(message.body)) {
             debug?.(`${service} ${name}: not corrected: a stream that has been read cannot be sent again`);

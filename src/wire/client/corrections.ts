@@ -5,17 +5,19 @@
 
 import { EndpointError, type ReceivedRefusal } from '../../api/errors.ts';
 import type { ServiceName } from '../../api/model/operations.ts';
-import { isRegion, type Region } from '../../api/regions.ts';
+import { isRegion, isRegionName } from '../../api/regions.ts';
 import { type HeaderFields, headerValue } from '../http/message.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** A refused request, as far as a correction depends on it. */
 export interface Refused {
+  readonly endpoint: Endpoint;
   readonly service: ServiceName;
   readonly name: string;
   /** Of S3; undefined if the call is not about one. */
   readonly bucket: string | undefined;
   /** What it was signed for. */
-  readonly region: Region;
+  readonly region: string;
   /** The time that it was signed with, in milliseconds since 1970. */
   readonly signedAt: number;
   readonly headers: HeaderFields;
@@ -23,17 +25,19 @@ export interface Refused {
 }
 
 export type Correction =
-  | { readonly kind: 'region'; readonly bucket: string; readonly region: Region }
+  | { readonly kind: 'region'; readonly bucket: string; readonly region: string }
   /** In milliseconds that the clock of the other side is ahead of the time that was signed. */
   | { readonly kind: 'clock'; readonly aheadMs: number };
 
 /** What to make differently; undefined if nothing is known that would help. */
 export const correctionOf = (refused: Refused): Correction | undefined => otherRegion(refused) ?? otherTime(refused);
 
-function otherRegion({ service, name, bucket, region, headers, refusal }: Refused): Correction | undefined {
+function otherRegion({ endpoint, service, name, bucket, region, headers, refusal }: Refused): Correction | undefined {
   if (service !== 's3' || bucket === undefined || !isAboutRegion(name, refusal)) return undefined;
   const found = headerValue(headers, 'x-amz-bucket-region') ?? refusal.detail.Region;
-  if (found === undefined || found === region || !isRegion(found)) return undefined;
+  if (found === undefined || found === region) return undefined;
+  // At AWS it becomes part of a host's name, at a URL only of what is signed.
+  if (!(endpoint.kind === 'aws' ? isRegion(found) : isRegionName(found))) return undefined;
   return { kind: 'region', bucket, region: found };
 }
 

@@ -340,7 +340,7 @@ test('what does not name two sides is refused, and nothing is sent', async () =>
     [`s3://a/k s3://b/k --from-store --from-endpoint-url ${url}`, 'both set the source'],
     [`s3://a/k s3://b/k --to-store --from-endpoint-url ${url} --endpoint-url ${url}`, 'both set the target'],
     ['s3://a/k s3://b/k --from-region eu-west-1', '--from-region is about the endpoint that --from-endpoint-url names'],
-    [`s3://a/k s3://b/k --from-endpoint-url ${url} --from-region mars`, '"mars" is not an AWS region'],
+    [`s3://a/k s3://b/k --from-endpoint-url ${url} --from-region ma.rs`, '"ma.rs" is not an AWS region'],
     ['s3://a/k s3://b/k --from-endpoint-url nope', '--from-endpoint-url takes a URL'],
     ['file s3://b/k --from-store', 'write s3://BUCKET/KEY, not "file"'],
     ['s3://a/k - --from-store', 'write s3://BUCKET/KEY, not "-"'],

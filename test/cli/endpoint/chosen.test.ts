@@ -153,10 +153,13 @@ test('what has no fault is read as an endpoint', () => {
 let counting: Server;
 let url: string;
 const asked: string[] = [];
+/** What region each request was signed for. */
+const regions: (string | undefined)[] = [];
 
 beforeAll(async () => {
   counting = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
+    regions.push(/Credential=[^/]*\/\d+\/([^/]*)/.exec(request.headers.authorization ?? '')?.[1]);
     // To ListKeys, and to CreateKey.
     response.setHeader('content-type', 'application/x-amz-json-1.1').end('{"Keys":[],"KeyMetadata":{}}');
   });
@@ -288,6 +291,31 @@ describe('what goes where', () => {
     await line.ok(LIST, not);
     expect((await line.ok(['configure', 'list'], not)).out).not.toContain(url);
     expect(asked).toEqual(['POST /']);
+  });
+
+  // Garage's own, and what a profile has for it.
+  const GARAGE = '[profile garage]\nregion = garage\nendpoint_url = URL\n[profile bare]\nregion = garage\n';
+  test.for([
+    [['--endpoint-url', 'URL', '--region', 'garage'], {}, 0],
+    [['--endpoint-url', 'URL'], { AWS_REGION: 'garage' }, 0],
+    [[], { AWS_REGION: 'garage', AWS_ENDPOINT_URL_KMS: 'URL' }, 0],
+    [[], { AWS_PROFILE: 'garage' }, 0],
+    [['--endpoint-url', 'URL'], { AWS_PROFILE: 'bare' }, 0],
+    [['--endpoint-url', 'aws', '--region', 'garage'], {}, 252],
+    [['--endpoint-url', 'URL', '--region', 'a.b/c'], {}, 252],
+    [['--region', 'garage'], { AWS_ENDPOINT_URL_S3: 'URL' }, 252],
+    [['--as', 'root'], { AWS_PROFILE: 'garage' }, 252],
+    [[], { AWS_PROFILE: 'bare' }, 253],
+    [[], { AWS_REGION: 'garage' }, 252],
+  ] as const)('a region that AWS does not have is for endpoints: %j with %j: %i', async ([words, own, code]) => {
+    const line = newCommandLine();
+    profileOf(line, GARAGE.replace('URL', url));
+    const variables = Object.entries(own).map(([name, value]) => [name, value.replace('URL', url)]);
+    regions.length = 0;
+    const options = [...LIST, ...words.map((word) => word.replace('URL', url))];
+    const done = await line.ssebox(options, away(Object.fromEntries(variables)));
+    expect([done.code, regions]).toEqual([code, code === 0 ? ['garage'] : []]);
+    if (code !== 0) expect(done.err).toMatch(/^[^\n]*(garage|a\.b\/c)[^\n]*\n$/);
   });
 
   test('commands that run others over a store of this machine do so whatever the variable says', async () => {

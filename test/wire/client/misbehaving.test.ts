@@ -256,6 +256,22 @@ describe('redirects', () => {
     expect(client.lines).toEqual(['S3 redirects calls about the bucket b from us-east-1 to eu-west-1']);
   });
 
+  test.for([
+    ['garage', ['us-east-1', 'garage']],
+    ['x/../y', ['us-east-1']],
+  ] as const)(
+    'to a region that AWS does not have, such as %s, change what is signed and nothing else',
+    async ([named, expected]) => {
+      const list = answer('200 OK', '<ListBucketResult><Name>b</Name></ListBucketResult>');
+      const server = await listen(answer('400 Bad Request', wrong.replaceAll('eu-west-1', named)), list);
+      await clientOf(server.url)
+        .call('s3', 'ListObjectsV2', { Bucket: 'b' })
+        .catch(() => {});
+      const regions = server.heads.map((head) => /Credential=[^/]+\/\d+\/([^/]+)/.exec(head)?.[1]);
+      expect(regions).toEqual(expected);
+    },
+  );
+
   test('that go on are refusals', async () => {
     const { url, heads } = await listen(
       answer('301 Moved Permanently', '', 'x-amz-bucket-region: eu-west-1'),

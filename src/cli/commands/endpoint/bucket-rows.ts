@@ -1,7 +1,7 @@
 /** Versions, tags, policies and locks of buckets: Amazon S3 User Guide. */
 
+import { placeOf } from '../bucket/place.ts';
 import { requireRefusal, requireSame } from './outcome.ts';
-import { placeOf } from './place.ts';
 import type { Row } from './row.ts';
 
 const ONE = Buffer.from('the first version\n');

@@ -18,7 +18,7 @@ const CLEAN_UP_MS = 60_000;
  * @throws EndpointError if nothing answers, ReceivedRefusal of the credentials, StoreError without any, AbortError
  */
 export async function checkEndpoint(chosen: ChosenEndpoint, session: Session, options: CheckOptions): Promise<Checked> {
-  const { globals, environment, settings, region, terminal } = session;
+  const { globals, environment, settings, signingRegion: region, terminal } = session;
   // From here on Ctrl-C lets the check clean up.
   const { signal } = session;
   const tell = (line: string) => session.tell(line);

@@ -48,7 +48,7 @@ export const check = command({
     }
     if (endpoint.kind === 'aws' || isAwsHost(endpoint.origin)) {
       await session.confirm(
-        `create a bucket${options.kms ? ' and KMS keys' : ''} at AWS in ${session.region}, with the credentials in the environment`,
+        `create a bucket${options.kms ? ' and KMS keys' : ''} at AWS in ${session.signingRegion}, with the credentials in the environment`,
       );
     }
     const { checkEndpoint } = await import('./check-endpoint.ts');

@@ -2,7 +2,6 @@
 
 import { ReceivedRefusal } from '../../../api/errors.ts';
 import type { Input, OperationName, Output, ServiceName } from '../../../api/model/operations.ts';
-import type { Region } from '../../../api/regions.ts';
 import { isAwsHost } from '../../../wire/client/endpoint.ts';
 import type { Credentials } from '../../../wire/signature/signing.ts';
 import type { ChosenEndpoint } from '../../endpoint/chosen.ts';
@@ -15,7 +14,7 @@ import { type ChunkedPut, newRawClient, type PresignedGet, type RawAnswer, type 
 
 /** What all rows of a check share. */
 export interface Site {
-  readonly region: Region;
+  readonly region: string;
   readonly isAws: boolean;
   /** The name of the check's bucket, with which the names of all begin that the check makes. */
   readonly name: string;
@@ -80,13 +79,13 @@ export interface CheckOptions {
 export interface SiteSources {
   readonly chosen: ChosenEndpoint;
   readonly parts: RemoteParts;
-  readonly session: Pick<Session, 'environment' | 'region'>;
+  readonly session: Pick<Session, 'environment' | 'signingRegion'>;
   readonly options: CheckOptions;
 }
 
 export function newSite({ chosen, parts, session, options }: SiteSources): Site {
   const { endpoint } = chosen;
-  const { environment, region } = session;
+  const { environment, signingRegion: region } = session;
   const { client, clientAs, transport, credentials } = parts;
   const { now } = environment;
   const isAws = endpoint.kind === 'aws' || isAwsHost(endpoint.origin);

@@ -2,7 +2,6 @@
 
 import { ReceivedRefusal } from '../../../api/errors.ts';
 import { operationModel } from '../../../api/model/loader.ts';
-import type { Region } from '../../../api/regions.ts';
 import { type Address, addressOf } from '../../../wire/client/address.ts';
 import type { Endpoint } from '../../../wire/client/endpoint.ts';
 import type { Transport } from '../../../wire/client/transport.ts';
@@ -65,7 +64,7 @@ export interface PresignedGet {
 export interface RawSources {
   readonly endpoint: Endpoint;
   readonly transport: Transport;
-  readonly region: Region;
+  readonly region: string;
   readonly bucket: string;
   readonly now: () => number;
   /** Undefined: nothing is signed. */

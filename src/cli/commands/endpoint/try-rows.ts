@@ -2,9 +2,9 @@
 
 import { EndpointError, ReceivedRefusal } from '../../../api/errors.ts';
 import { UnreadableAnswer } from '../../../wire/codecs/codec.ts';
+import { placeOf } from '../bucket/place.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { Peer, Site } from './peer.ts';
-import { placeOf } from './place.ts';
 import type { Row, RowGroup } from './row.ts';
 
 export interface Tried {

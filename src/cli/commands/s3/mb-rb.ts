@@ -5,6 +5,7 @@ import { bucketUriChoices, oneOf } from '../../choices.ts';
 import { type Check, command, type Result } from '../../command.ts';
 import type { Session } from '../../session.ts';
 import { newBucket } from '../bucket/bucket-argument.ts';
+import { placeOf } from '../bucket/place.ts';
 import { deletionsUnder } from './rm.ts';
 import { runTransfers } from './run-transfers.ts';
 import { tagOptions, tagPairs } from './tag-options.ts';
@@ -24,11 +25,9 @@ export const mb = command({
   async run(values, session) {
     const place = values.args.bucket;
     const { bucket } = s3Uri(place);
-    const { region } = session;
     const tags = tagPairs(values.options.tags ?? []);
     const configuration = {
-      // us-east-1 must be left out: S3 API Reference, CreateBucket, LocationConstraint.
-      ...(region !== 'us-east-1' && { LocationConstraint: region }),
+      ...placeOf(session.signingRegion).CreateBucketConfiguration,
       ...(tags.length > 0 && { Tags: tags }),
     };
     const isConfigured = Object.keys(configuration).length > 0;

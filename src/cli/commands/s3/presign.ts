@@ -2,7 +2,7 @@
 
 import { StoreError, UsageError } from '../../../api/errors.ts';
 import type { Credentials as IssuedCredentials } from '../../../api/model/sts.types.ts';
-import type { Region } from '../../../api/regions.ts';
+import { isRegion } from '../../../api/regions.ts';
 import { type Caller, callerArn } from '../../../policy/caller.ts';
 import { bucketRegion } from '../../../s3/objects/names.ts';
 import { storeNow } from '../../../store/clock.ts';
@@ -57,7 +57,7 @@ export const presign = command({
     // What is behind another endpoint, the store does not know.
     const isKnown = at?.stranger === undefined && session.globals.region === undefined;
     const ofBucket = isKnown ? await session.store.transact((tx) => bucketRegion(uri.bucket, tx)) : undefined;
-    const region = ofBucket ?? session.region;
+    const region = ofBucket ?? session.signingRegion;
     const place = at ? at.place(uri, region) : placeInAws(uri, region);
     const request = { method: 'GET', ...place, region, expiresSeconds } as const;
     const { presignedUrl } = await import('../../../wire/signature/signing.ts');
@@ -158,7 +158,8 @@ const noCredentials = (reason: string) =>
  * The bucket is part of the host, unless dots in the bucket would break TLS: Amazon S3 User Guide, "Virtual hosting of
  * buckets".
  */
-function placeInAws({ bucket, key }: S3Uri, region: Region) {
+function placeInAws({ bucket, key }: S3Uri, region: string) {
+  if (!isRegion(region)) throw new UsageError(`"${region}" is not an AWS region`);
   const host = `s3.${region}.amazonaws.com`;
   return bucket.includes('.')
     ? { origin: `https://${host}`, path: `/${bucket}/${key}` }

@@ -3,7 +3,6 @@
 import { existsSync } from 'node:fs';
 import { StoreError, UsageError } from '../../../api/errors.ts';
 import { operationModel } from '../../../api/model/loader.ts';
-import type { Region } from '../../../api/regions.ts';
 import { isEndpointKeyId, isSessionKeyId } from '../../../iam/session-key-id.ts';
 import { addressOf } from '../../../wire/client/address.ts';
 import { AWS_ITSELF, type Endpoint, parseEndpoint } from '../../../wire/client/endpoint.ts';
@@ -19,7 +18,7 @@ interface PresigningEndpoint {
   /** The credentials in the environment if they are not the store's, which then sign as they are. */
   readonly stranger: Credentials | undefined;
   /** Where an object is there, as the client of commands addresses it. */
-  place(object: S3Uri, region: Region): { readonly origin: string; readonly path: string };
+  place(object: S3Uri, region: string): { readonly origin: string; readonly path: string };
 }
 
 /** @throws UsageError for an option that names no endpoint, StoreError for a variable or a profile */
@@ -63,7 +62,7 @@ async function strangerIn({ environment, globals, settings, store }: Session): P
   return isOfStore ? undefined : credentials;
 }
 
-function placeAt(endpoint: Endpoint, { bucket, key }: S3Uri, region: Region) {
+function placeAt(endpoint: Endpoint, { bucket, key }: S3Uri, region: string) {
   const model = operationModel('s3', 'GetObject');
   if (!model) throw new Error('the model of s3 has no operation GetObject');
   const address = addressOf(endpoint, { model, input: { Bucket: bucket, Key: key }, region, style: 'auto' });
