@@ -20,7 +20,7 @@ export function proxyFor(origin: string, variables: Variables): HttpProxy | unde
   if (name === undefined || !text || isBypassed({ host, hostname }, variables)) return undefined;
   const written = /^https?:/.test(text) ? text : text.startsWith('//') ? `http:${text}` : `http://${text}`;
   const url = URL.canParse(written) ? new URL(written) : undefined;
-  if (!url || url.hostname === '') {
+  if (!url || url.hostname === '' || !isEncoded(url)) {
     throw new StoreError(`${name} must be the URL of a proxy, such as http://proxy.example.com:3128`);
   }
   const authorization = url.username === '' && url.password === '' ? undefined : basic(url);
@@ -42,6 +42,15 @@ function isBypassed({ host, hostname }: { host: string; hostname: string }, vari
     if (name === '') return false;
     return [host, hostname].some((each) => each === name || each.endsWith(`.${name}`));
   });
+}
+
+/** Whether what stands before an @ can be decoded. */
+function isEncoded(url: URL): boolean {
+  try {
+    return basic(url) !== '';
+  } catch {
+    return false;
+  }
 }
 
 function basic({ username, password }: URL): string {

@@ -4,7 +4,7 @@
  * buckets", "Accessing Amazon S3 buckets through access points".
  */
 
-import { parseArn } from '../../api/arn.ts';
+import { isAccountId, parseArn } from '../../api/arn.ts';
 import { UsageError } from '../../api/errors.ts';
 import { isRecord } from '../../api/message.ts';
 import type { OperationModel } from '../../api/model/loader.ts';
@@ -142,11 +142,13 @@ function pathWith(base: string, bucket: string | undefined, isVirtual: boolean):
  * @throws UsageError for others: those of Outposts, of S3 Object Lambda and of more than one region have rules of their own
  */
 function accessPoint(endpoint: Endpoint, text: string, place: Place): Address {
-  const { service, region, account, resource } = parseArn(text) ?? {};
+  const { service, region, account = '', resource } = parseArn(text) ?? {};
   const name = /^accesspoint[:/]([a-z0-9-]{3,50})$/.exec(resource ?? '')?.[1];
   if (endpoint.kind === 'url')
     throw new UsageError(`an endpoint with a URL has no access points: name the bucket instead of ${text}`);
-  if (service !== 's3' || name === undefined || region === undefined || !isRegion(region)) {
+  // All of it becomes the name of a host.
+  const isWhole = name !== undefined && isAccountId(account) && region !== undefined && isRegion(region);
+  if (service !== 's3' || !isWhole) {
     throw new UsageError(`ssebox calls AWS for buckets, and for access points in one region, not for ${text}`);
   }
   const host = `${name}-${account}.s3-accesspoint.${region}.amazonaws.com`;

@@ -15,6 +15,18 @@ export function requireSecret(headers: HeaderFields, origin: string): void {
   throw new UsageError(`a customer-provided key is sent over TLS only, and ${origin} has none: use an https:// URL`);
 }
 
+/**
+ * A proxy that relays a plain request reads it, even if the endpoint is on this machine.
+ * @param proxyUrl without credentials
+ * @throws UsageError
+ */
+export function requireUnrelayed(headers: HeaderFields, proxyUrl: string): void {
+  if (isLoopback(new URL(proxyUrl).hostname) || !KEYS.some((name) => headers.has(name))) return;
+  throw new UsageError(
+    `a customer-provided key is sent over TLS only, and the proxy ${proxyUrl} would read it: name the endpoint in NO_PROXY`,
+  );
+}
+
 const KEYS = ['', 'copy-source-'].map((whose) => `x-amz-${whose}server-side-encryption-customer-key`);
 
 /** RFC 6761, section 6.3: names that end in localhost are this machine as well. */

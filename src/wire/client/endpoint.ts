@@ -25,8 +25,30 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return { kind: 'url', origin: url.origin, path: url.pathname.replace(/\/+$/, '') };
 }
 
-/** Whether a host is AWS's own, in any of its partitions: AWS General Reference, "Service endpoints". */
-export const isAwsHost = (origin: string): boolean =>
-  /(^|\.)(amazonaws\.(com(\.cn)?|eu)|amazonwebservices\.(com\.cn|eu)|api\.aws|on\.aws)\.?$/.test(
-    new URL(origin).hostname,
-  );
+/**
+ * Whether a host is AWS's own, in any of its partitions: AWS General Reference, "Service endpoints"; botocore,
+ * data/partitions.json and data/endpoints.json.
+ */
+export const isAwsHost = (origin: string): boolean => AWS_HOST.test(new URL(origin).hostname);
+
+const AWS_HOST = new RegExp(
+  `(^|\\.)(${[
+    'amazonaws.com',
+    'amazonaws.com.cn',
+    'amazonaws.eu',
+    'amazonwebservices.com.cn',
+    'amazonwebservices.eu',
+    'api.aws',
+    'on.aws',
+    'c2s.ic.gov',
+    'api.aws.ic.gov',
+    'sc2s.sgov.gov',
+    'api.aws.scloud',
+    'cloud.adc-e.uk',
+    'api.cloud-aws.adc-e.uk',
+    'csp.hci.ic.gov',
+    'api.aws.hci.ic.gov',
+  ]
+    .map((name) => name.replaceAll('.', '\\.'))
+    .join('|')})\\.?$`,
+);

@@ -5,6 +5,7 @@ import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { isIP, type Socket } from 'node:net';
 import { systemCode } from '../../api/file-error.ts';
 import { type AnswerMessage, type Body, type HeaderFields, rawHeaderFields } from '../http/message.ts';
+import { requireUnrelayed } from './customer-key.ts';
 import { type Exchange, exchange, type WaitLimits } from './exchange.ts';
 import { type Progress, unanswered } from './unanswered.ts';
 
@@ -45,7 +46,10 @@ export interface TransportAnswer extends AnswerMessage {
 }
 
 export interface Transport {
-  /** @throws EndpointError when no answer comes, AbortError, whatever the stream of the body throws */
+  /**
+   * @throws EndpointError when no answer comes, AbortError, whatever the stream of the body throws; UsageError for a
+   * customer's key that a proxy would read
+   */
   send(request: SentRequest, signal: AbortSignal): Promise<TransportAnswer>;
   /** Closes what is still open. */
   close(): void;
@@ -81,6 +85,7 @@ export function newTransport({ verifies, authorities, proxyFor, ...limits }: Tra
     const isTls = url.protocol === 'https:';
     const proxy = proxyFor?.(origin);
     const isRelayed = proxy !== undefined && !isTls;
+    if (isRelayed) requireUnrelayed(headers, proxy.url);
     const next = isRelayed ? new URL(proxy.url) : url;
     const { agent: usual, request } = await socketsFor(next.protocol);
     const agent = proxy && isTls ? await tunnelThrough(proxy) : usual;

@@ -37,3 +37,12 @@ test('credentials are decoded, and not in the URL', () => {
   const proxy = proxyFor('http://a.test', { HTTP_PROXY: 'http://ann:p%40ss@proxy.example.com:3128' });
   expect(proxy).toEqual({ url: `${P}/`, authorization: `Basic ${Buffer.from('ann:p@ss').toString('base64')}` });
 });
+
+test.for(['http://ann:p%zz@proxy.example.com:3128', 'http://ann:p%ff@proxy.example.com'])(
+  'credentials that cannot be decoded are not shown: %s',
+  (HTTP_PROXY) => {
+    expect(() => proxyFor('http://a.test', { HTTP_PROXY })).toThrow(
+      /^HTTP_PROXY must be the URL of a proxy, such as \S+$/,
+    );
+  },
+);

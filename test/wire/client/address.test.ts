@@ -76,6 +76,7 @@ describe('at AWS itself', () => {
     `arn:aws:s3::${AccountId}:accesspoint/mfzwi23gnjvgw.mrap`,
     `arn:aws:s3-outposts:us-west-2:${AccountId}:outpost/op-1/accesspoint/readers`,
     `arn:aws:s3-object-lambda:us-west-2:${AccountId}:accesspoint/readers`,
+    'arn:aws:s3:us-west-2:elsewhere.example/:accesspoint/readers',
     'arn:aws:s3:::photos',
     'photos--use1-az4--x-s3',
   ])('%s is refused', (bucket) => {

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import { EndpointError, ReceivedRefusal } from '../../../src/api/errors.ts';
+import { EndpointError, ReceivedRefusal, UsageError } from '../../../src/api/errors.ts';
 import { answer, bytesOf, clientOf, closing, listen, type Reaction, silence } from '../../support/misbehaving.ts';
 
 const PAGE = '<!DOCTYPE html>\n<html><body>It works!</body></html>';
@@ -219,6 +219,15 @@ describe('bodies', () => {
     );
     await Promise.all(closed);
   });
+});
+
+test("a customer's key is not shown to a proxy", async () => {
+  const { url, connections } = await listen(answer('200 OK'));
+  const proxyFor = () => ({ url: 'http://proxy.example.com:3128/', authorization: undefined });
+  const input = { Bucket: 'b', Key: 'k', SSECustomerKey: Buffer.alloc(32).toString('base64') };
+  const error = await failureOf(clientOf(url, { proxyFor }).call('s3', 'HeadObject', input));
+  expect(error).toBeInstanceOf(UsageError);
+  expect(connections()).toBe(0);
 });
 
 describe('redirects', () => {
