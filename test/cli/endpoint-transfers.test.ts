@@ -322,6 +322,17 @@ test('a download that is cut goes on where it was, and is compared as a whole', 
   }
 });
 
+test('a download is up to date by --exact-timestamps where lists have milliseconds', async () => {
+  const place = await newDownloads();
+  place.server.decide(({ url }) =>
+    url.includes('list-type') ? { rewritten: (text) => text.replaceAll('.000Z<', '.345Z<') } : 'passed',
+  );
+  const words = ['s3', 'sync', 's3://photos', place.path('copies'), '--exact-timestamps'];
+  expect((await place.ok(words)).out).toMatch(/^download: /);
+  expect((await place.ok(words)).out).toBe('');
+  expect(place.server.seen.filter(({ url }) => url.includes('list-type'))).toHaveLength(2);
+});
+
 test('an object that is replaced while it is read is not mixed, and leaves no file', async () => {
   const place = await newDownloads();
   place.server.decide((seen) => {

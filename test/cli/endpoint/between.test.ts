@@ -249,6 +249,28 @@ describe('nothing half arrives', () => {
     expect(await left(two)).toEqual({ keys: ['k'], uploads: 0 });
   });
 
+  test('if a person interrupts it', async () => {
+    const two = await newTwoSides();
+    await putNear(two, 'k', randomBytes(BIG));
+    const target = await newMeddlingProxy(two.far.url, {
+      async before({ url }) {
+        if (/partNumber=2/.test(url)) process.emit('SIGINT');
+        return undefined;
+      },
+    });
+    const { code } = await two.across([
+      'mv',
+      's3://near/k',
+      's3://far/k',
+      '--from-store',
+      '--endpoint-url',
+      target.url,
+    ]);
+    expect(code).toBe(130);
+    expect(await left(two)).toEqual({ keys: [], uploads: 0 });
+    expect((await two.line.ok(['s3', 'ls', 's3://near'])).out).toContain('k');
+  });
+
   test('of a move whose target confirms no checksum: the source stays', async () => {
     const two = await newTwoSides();
     await putNear(two, 'k', randomBytes(1000));
