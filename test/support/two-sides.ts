@@ -1,5 +1,6 @@
 /** A store on this machine and an endpoint over another one, between which commands copy. */
 
+import { writeFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
 import { type CommandLine, type Ended, newCommandLine, type RunOptions } from './command-line.ts';
 import { type Endpoint, newCredentials, startEndpoint } from './endpoint.ts';
@@ -34,6 +35,13 @@ export async function newFarSide(): Promise<FarSide> {
   return { ...endpoint, world, credentials, url, variables: { AWS_ENDPOINT_URL: url, ...keysOf(credentials) } };
 }
 
+/** The variable of a config file by which whatever is longer than S3's smallest part, of 5 MiB, goes in parts of that size. */
+export function smallParts({ path }: CommandLine): Readonly<Record<string, string>> {
+  const file = path('small-parts');
+  writeFileSync(file, '[default]\ns3 =\n  multipart_threshold = 5MB\n  multipart_chunksize = 5MB\n');
+  return { AWS_CONFIG_FILE: file };
+}
+
 /** The variables that have credentials. */
 export const keysOf = ({ accessKeyId, secretAccessKey }: SigningCredentials): Record<string, string> => ({
   AWS_ACCESS_KEY_ID: accessKeyId,
@@ -43,11 +51,12 @@ export const keysOf = ({ accessKeyId, secretAccessKey }: SigningCredentials): Re
 export async function newTwoSides(): Promise<TwoSides> {
   const line = newCommandLine();
   const [far] = await Promise.all([newFarSide(), line.ok(['s3', 'mb', 's3://near'])]);
+  const small = smallParts(line);
   return {
     line,
     far,
     across: (words, { variables, ...options } = {}) =>
-      line.ssebox(['s3', ...words], { ...options, variables: { ...far.variables, ...variables } }),
+      line.ssebox(['s3', ...words], { ...options, variables: { ...far.variables, ...small, ...variables } }),
   };
 }
 

@@ -5,9 +5,10 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { newCredentials } from '../../support/endpoint.ts';
 import { newMeddlingProxy } from '../../support/meddling-proxy.ts';
-import { bytesOf, keysOf, newFarSide, newTwoSides, type TwoSides } from '../../support/two-sides.ts';
+import { bytesOf, keysOf, newFarSide, newTwoSides, smallParts, type TwoSides } from '../../support/two-sides.ts';
 
-const BIG = 9 * 1024 ** 2 + 7;
+/** In two parts, by the settings of `newTwoSides`. */
+const BIG = 5 * 1024 ** 2 + 7;
 
 const sizes = [
   ['one request', 1000],
@@ -199,7 +200,7 @@ describe('nothing half arrives', () => {
         return undefined;
       },
     });
-    const variables = keysOf(far.credentials);
+    const variables = { ...keysOf(far.credentials), ...smallParts(two.line) };
     const words = ['s3', 'cp', 's3://far/k', 's3://near/k', '--endpoint-url', source.url, '--to-store'];
     const { code, err } = await two.line.ssebox(words, { variables });
     expect(code).toBe(1);
@@ -328,7 +329,8 @@ test('two endpoints each see their own credentials', async () => {
   writeFileSync(line.path('credentials'), credentials);
   // Worlds of one seed have the same first key.
   const theirs = await newCredentials(other.world, 'pat');
-  const variables = { ...keysOf(theirs), AWS_SHARED_CREDENTIALS_FILE: line.path('credentials') };
+  const own = { AWS_SHARED_CREDENTIALS_FILE: line.path('credentials'), ...smallParts(line) };
+  const variables = { ...keysOf(theirs), ...own };
   const words = ['s3', 'cp', 's3://far/k', 's3://far/k', '--endpoint-url', target.url];
   const from = ['--from-endpoint-url', source.url, '--from-profile', 'theirs', '--from-region', 'us-east-1'];
   const ended = await line.ssebox([...words, ...from], { variables });
