@@ -132,21 +132,22 @@ test('what has no fault is read as an endpoint', () => {
     fc.ipV4(),
     fc.ipV6().map((address) => `[${address}]`),
   );
-  const url = fc.tuple(
-    fc.constantFrom('http', 'HTTPS'),
-    host,
-    fc.option(fc.integer({ min: 1, max: 65_535 })),
-    fc.webPath(),
-  );
+  // fast-check's own paths take most of a second to be made ready.
+  const segment = fc.stringMatching(/^([\w.~!$&'()*+,;=:@-]|%[\dA-F]{2}){0,5}$/);
+  const path = fc.array(segment, { maxLength: 4 }).map((segments) => segments.map((each) => `/${each}`).join(''));
+  const scheme = fc.constantFrom('http', 'HTTPS');
+  const url = fc
+    .tuple(scheme, host, fc.option(fc.integer({ min: 1, max: 65_535 })), path)
+    .map(([scheme, name, port, path]) => `${scheme}://${name}${port === null ? '' : `:${port}`}${path}`);
   fc.assert(
-    fc.property(url, ([scheme, name, port, path]) => {
-      const text = `${scheme}://${name}${port === null ? '' : `:${port}`}${path}`;
+    fc.property(url, (text) => {
       expect([endpointFault(text), parseEndpoint(text)?.kind]).toEqual([undefined, 'url']);
     }),
     { numRuns: 30 },
   );
+  const longer = fc.tuple(url, fc.constantFrom('', '?', '?a=b', '#', '#c', '?a#c')).map((parts) => parts.join(''));
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.webUrl({ withFragments: true, withQueryParameters: true })), (text) => {
+    fc.property(fc.oneof(fc.string(), longer), (text) => {
       if (endpointFault(text) === undefined) expect(parseEndpoint(text)?.kind).toBe('url');
     }),
     { numRuns: 50 },
