@@ -335,6 +335,26 @@ test('two endpoints each see their own credentials', async () => {
   const from = ['--from-endpoint-url', source.url, '--from-profile', 'theirs', '--from-region', 'us-east-1'];
   const ended = await line.ssebox([...words, ...from], { variables });
   expect(ended).toMatchObject({ code: 0, err: '' });
+  // A profile has its endpoint with it.
+  await putFar({ far: one }, 'small', randomBytes(10));
+  writeFileSync(line.path('config'), `[profile theirs]\nendpoint_url = ${source.url}\n`);
+  const small = [
+    's3',
+    'cp',
+    's3://far/small',
+    's3://far/small',
+    '--endpoint-url',
+    target.url,
+    '--from-profile',
+    'theirs',
+  ];
+  const asProfile = { ...variables, AWS_CONFIG_FILE: line.path('config') };
+  expect(await line.ssebox(small, { variables: asProfile })).toMatchObject({ code: 0, err: '' });
+  const ignoring = { ...asProfile, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+  expect(await line.ssebox(small, { variables: ignoring })).toMatchObject({
+    code: 252,
+    err: 'the profile (theirs) has no endpoint_url: add --from-endpoint-url URL\n',
+  });
   const seen = ({ asked }: typeof source) => JSON.stringify(asked);
   expect(seen(source)).toContain(accessKeyId);
   expect(seen(source)).not.toContain(theirs.accessKeyId);

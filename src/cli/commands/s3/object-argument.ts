@@ -32,7 +32,7 @@ const onSide =
   (end: 'source' | 'target', choices: Choices): Choices =>
   (session, at = { typed: '', values: { args: {}, options: {} } }) => {
     const { options } = at.values;
-    const isElsewhere = end === 'source' && options['from-endpoint-url'] !== undefined;
+    const isElsewhere = end === 'source' && (options['from-endpoint-url'] ?? options['from-profile']) !== undefined;
     const isStore = options[end === 'source' ? 'from-store' : 'to-store'] === true;
     return choices(session, { ...at, side: isStore ? 'store' : isElsewhere ? 'elsewhere' : undefined });
   };

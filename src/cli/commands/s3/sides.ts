@@ -5,6 +5,7 @@
 
 import { UsageError } from '../../../api/errors.ts';
 import type { Aws } from '../../aws.ts';
+import { hasEndpoint } from '../../endpoint/named.ts';
 import { storeBehind } from '../../endpoint/store-behind.ts';
 import { loadSettings } from '../../profiles.ts';
 import type { Session } from '../../session.ts';
@@ -29,9 +30,16 @@ export interface Sides {
 /** @throws UsageError for options that do not fit one another or these paths; StoreError for the profile */
 export async function sidesOf(paths: Paths, { options }: SideValues, session: Session): Promise<Sides> {
   if (!namesSide({ options })) return { source: session.aws, target: session.aws, isOne: true };
-  const { 'from-store': fromStore, 'to-store': toStore, 'from-endpoint-url': from } = options;
+  const { 'from-store': fromStore, 'to-store': toStore, 'from-endpoint-url': from, 'from-profile': profile } = options;
+  const isElsewhere = from !== undefined || profile !== undefined;
   requireOneEach({ options }, session);
-  const by = fromStore ? '--from-store' : toStore ? '--to-store' : '--from-endpoint-url';
+  const by = fromStore
+    ? '--from-store'
+    : toStore
+      ? '--to-store'
+      : from === undefined
+        ? '--from-profile'
+        : '--from-endpoint-url';
   for (const path of [paths.source, paths.target]) {
     if (!isS3Uri(path))
       throw new UsageError(`${by} copies from bucket to bucket: write s3://BUCKET/KEY, not "${path}"`);
@@ -41,25 +49,26 @@ export async function sidesOf(paths: Paths, { options }: SideValues, session: Se
   }
   if (fromStore || toStore) requireOtherStore(by, session);
   if (fromStore) return { source: session.localAws, target: endpointOf(by, 'target', session), isOne: false };
-  const source = from === undefined ? endpointOf(by, 'source', session) : await awsAt(from, options, session);
+  const source = isElsewhere ? await awsAt(from, options, session) : endpointOf(by, 'source', session);
   return { source, target: toStore ? session.localAws : session.aws, isOne: false };
 }
 
 /** @throws UsageError for options of which several name the same side, or none the one that they are about */
 function requireOneEach({ options }: SideValues, { globals }: Session): void {
-  const { 'from-store': fromStore, 'to-store': toStore, 'from-endpoint-url': from } = options;
+  const { 'from-store': fromStore, 'to-store': toStore, 'from-endpoint-url': from, 'from-profile': profile } = options;
+  const ofSource = from === undefined ? '--from-profile' : '--from-endpoint-url';
+  const isElsewhere = from !== undefined || profile !== undefined;
   if (fromStore && toStore) {
     throw new UsageError('--from-store and --to-store are one store: use one of them, or neither to copy inside it');
   }
-  if (fromStore && from !== undefined) {
-    throw new UsageError('--from-store and --from-endpoint-url both set the source: use one of them');
+  if (fromStore && isElsewhere) {
+    throw new UsageError(`--from-store and ${ofSource} both set the source: use one of them`);
   }
-  if (toStore && from !== undefined && globals['endpoint-url'] !== undefined) {
+  if (toStore && isElsewhere && globals['endpoint-url'] !== undefined) {
     throw new UsageError('--to-store and --endpoint-url both set the target: use one of them');
   }
-  for (const name of ['from-profile', 'from-region'] as const) {
-    if (options[name] === undefined || from !== undefined) continue;
-    throw new UsageError(`--${name} is about the endpoint that --from-endpoint-url names: add it`);
+  if (options['from-region'] !== undefined && !isElsewhere) {
+    throw new UsageError('--from-region is about the endpoint that --from-endpoint-url names: add it');
   }
 }
 
@@ -77,12 +86,20 @@ function endpointOf(by: string, side: 'source' | 'target', { aws, endpoints }: S
   throw new UsageError(`${by} needs an endpoint for the ${side}: add --endpoint-url URL, or set AWS_ENDPOINT_URL`);
 }
 
-/** The calls to the endpoint of the source, with credentials of its own where a profile has them. */
-async function awsAt(text: string, options: SideValues['options'], session: Session): Promise<Aws> {
-  const { endpointByOption } = await import('../../endpoint/chosen.ts');
-  const chosen = endpointByOption('--from-endpoint-url', text);
+/**
+ * The calls to the endpoint of the source, with credentials of its own where a profile has them.
+ * @param text undefined for the endpoint of the profile
+ */
+async function awsAt(text: string | undefined, options: SideValues['options'], session: Session): Promise<Aws> {
+  const { endpointByOption, endpointsFor } = await import('../../endpoint/chosen.ts');
+  const byOption = text === undefined ? undefined : endpointByOption('--from-endpoint-url', text);
   const { 'from-profile': profile, 'from-region': region } = options;
-  if (profile === undefined) return session.awsAt(chosen, { region });
+  if (byOption && profile === undefined) return session.awsAt(byOption, { region });
   const settings = await loadSettings({ profile }, session.environment, { isForEndpoint: true });
-  return session.awsAt(chosen, { profile, region, settings });
+  const { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS } = session.environment.variables;
+  const ignoring = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS };
+  const chosen =
+    byOption ?? (hasEndpoint(settings, {}, ignoring) ? endpointsFor({}, {}, settings)?.of('s3') : undefined);
+  if (chosen) return session.awsAt(chosen, { profile, region, settings });
+  throw new UsageError(`the profile (${profile}) has no endpoint_url: add --from-endpoint-url URL`);
 }
