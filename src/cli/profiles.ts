@@ -121,7 +121,7 @@ async function load(globals: ProfileOption, variables: Variables, leniency: Leni
   return { name, isNamed: named !== undefined, profiles, texts };
 }
 
-interface NamedProfile {
+export interface NamedProfile {
   readonly name: string;
   /** The environment variable that names it; undefined for `--profile`. */
   readonly variable?: string | undefined;

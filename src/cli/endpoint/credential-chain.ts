@@ -10,7 +10,7 @@ import { isAwsHost } from '../../wire/client/endpoint.ts';
 import type { Credentials } from '../../wire/signature/signing.ts';
 import type { AwsSources } from '../aws.ts';
 import { DEFAULT_PROFILE } from '../config.ts';
-import { awsFiles, namedProfile } from '../profiles.ts';
+import { awsFiles, type NamedProfile, namedProfile } from '../profiles.ts';
 import type { FoundCredentials, RoleClients } from './found-credentials.ts';
 import { type ProfileSource, sourceOf } from './profile-source.ts';
 
@@ -64,7 +64,7 @@ export async function credentialsByChain(roles: RoleClients, sources: AwsSources
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof AwsError || error instanceof EndpointError) throw error;
-    throw noCredentials(source, error instanceof ChainStopped ? reasons.at(-1) : messageOf(error), named?.name);
+    throw noCredentials(source, error instanceof ChainStopped ? reasons.at(-1) : messageOf(error), named);
   }
 }
 
@@ -123,12 +123,15 @@ function listening(source: ProfileSource): { readonly logger: Logger; readonly r
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** In the AWS CLI's words: botocore, exceptions.py, `NoCredentialsError`, `CredentialRetrievalError`. */
-function noCredentials(source: ProfileSource, reason: string | undefined, named: string | undefined): StoreError {
+function noCredentials(source: ProfileSource, reason: string | undefined, named: NamedProfile | undefined): StoreError {
   if (source.kind === 'none') {
-    const of = named === undefined ? '' : ` of the profile (${named})`;
-    return new StoreError(
-      `Unable to locate credentials${of}: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile of ~/.aws/credentials with --profile, or call without any by --no-sign-request`,
-    );
+    const of = named ? ` of the profile (${named.name})` : '';
+    // Beside --profile the credentials in the environment do not count.
+    const wayOut =
+      named && named.variable === undefined
+        ? `write aws_access_key_id and aws_secret_access_key below [${named.name}] in ~/.aws/credentials, leave out --profile`
+        : 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile of ~/.aws/credentials with --profile';
+    return new StoreError(`Unable to locate credentials${of}: ${wayOut}, or call without any by --no-sign-request`);
   }
   const said = source.kind === 'process' ? saidByProcess(reason) : oneLine(reason);
   const provider = source.kind === 'process' ? 'custom-process' : source.option;

@@ -37,7 +37,7 @@ export function unanswered(error: unknown, { url, proxyUrl, isConnected, isBegun
   const code = systemCode(error) ?? '';
   const { host, hostname, origin } = new URL(url);
   if (!isConnected && isAboutTls(code)) {
-    const words = error instanceof Error ? firstLine(error.message) : code;
+    const words = error instanceof Error ? saidByTls(error.message) : code;
     return because(`SSL validation failed for ${url} ${words}`, hintAboutTls(code, origin), false);
   }
   if (!isConnected) {
@@ -71,7 +71,11 @@ function hintAboutTls(code: string, origin: string): string {
   return 'name the authority to trust with --ca-bundle FILE, or accept any certificate with --no-verify-ssl';
 }
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+/** The reason, which in OpenSSL's own words stands among a code, a library, and a place in its source. */
+function saidByTls(text: string): string {
+  const [line = ''] = text.split('\n', 1);
+  return /error:[0-9A-F]+:[^:]*:[^:]*:([^:]+)/.exec(line)?.[1] ?? line;
+}
 
 /** The reason of the system in words; otherwise what is said instead. */
 function reasonOf(code: string, { host, hostname }: { host: string; hostname: string }, otherwise?: string) {

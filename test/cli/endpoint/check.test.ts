@@ -120,19 +120,23 @@ test('a server that gives back what was put is not taken for S3', async () => {
   expect(working.map(({ Check }) => Check)).toEqual(['bucket in the path']);
 });
 
-test('Ctrl-C removes what was made, and ends with 130', async () => {
+test('Ctrl-C removes what was made, says which keys go, and ends with 130', async () => {
   const world = newWorld();
   const { accessKeyId, secretAccessKey } = await newCredentials(world);
   const endpoint = await startEndpoint(world, {
     observe: (_exchange, { operation }) => {
-      if (operation === 'CreateMultipartUpload') process.emit('SIGINT');
+      if (operation === 'Encrypt') process.emit('SIGINT');
     },
   });
   onTestFinished(() => endpoint.server.close(0));
   const variables = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-  const ended = await newCommandLine().ssebox(['endpoint', 'check', endpoint.server.url], { variables });
-  expect(ended).toMatchObject({ code: 130, out: '', err: '' });
-  expect(await thingsIn(world)).toEqual({ ...nothing, pendingKeys: 0 });
+  const words = ['endpoint', 'check', endpoint.server.url];
+  const ended = await newCommandLine().ssebox(words, { variables, terminal: 100 });
+  // Nothing that showed how far the check is stands before it or after it.
+  expect(ended).toMatchObject({ code: 130, out: '' });
+  const told = ended.err.split('\r\u001b[K').slice(-2);
+  expect(told).toEqual([expect.stringMatching(/^arn:aws:kms:\S+ is scheduled for deletion in 7 days\n$/), '']);
+  expect(await thingsIn(world)).toEqual({ ...nothing, pendingKeys: 1 });
 });
 
 test('what cannot be removed is named', async () => {
@@ -173,10 +177,7 @@ test.for([
   [['endpoint', 'check', URL, '--as', 'user/bob'], '--as is about the store on this machine, and the URL is not'],
   [['endpoint', 'check', URL, '--store', 'x'], '--store is about the store on this machine, and the URL is not'],
   [['endpoint', 'check', URL, '--no-sign-request'], 'a check signs its requests: leave out --no-sign-request'],
-  [
-    ['endpoint', 'check', 'aws'],
-    'to create a bucket at AWS in us-east-1, with the credentials in the environment, confirm with --yes',
-  ],
+  [['endpoint', 'check', 'aws'], 'to create a bucket at AWS in us-east-1, confirm with --yes'],
   [['endpoint', 'check', 'https://s3.eu-west-1.amazonaws.com', '--kms'], 'to create a bucket and KMS keys at AWS'],
 ] as const)('%j is refused', async ([words, message]) => {
   const ended = await newCommandLine().ssebox(words, { variables: credentials });

@@ -63,6 +63,8 @@ credential_process = cat PROCESS
 credential_process = echo refused hunter3 >&2; exit 3
 [profile nonsense]
 credential_process = echo hunter2
+[profile alone]
+region = us-east-1
 [profile half]
 aws_access_key_id = AKIAHALF
 [profile lost]
@@ -140,6 +142,16 @@ test('what is missing or wrong is said in one line, and nothing is sent', async 
     [[], { AWS_ACCESS_KEY_ID: 'AKIA' }, 'Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY'],
     [[], { AWS_SECRET_ACCESS_KEY: 'hunter2' }, 'Partial credentials found in env, missing: AWS_ACCESS_KEY_ID'],
     [[], {}, 'Unable to locate credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'],
+    [
+      ['--profile', 'alone'],
+      ENV,
+      'Unable to locate credentials of the profile (alone): write aws_access_key_id and aws_secret_access_key below [alone] in ~/.aws/credentials',
+    ],
+    [
+      [],
+      { AWS_PROFILE: 'alone' },
+      'Unable to locate credentials of the profile (alone): set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+    ],
     [['--profile', 'none'], {}, 'The config profile (none) could not be found'],
     [[], { AWS_PROFILE: 'none' }, 'The config profile (none) that AWS_PROFILE names could not be found'],
     [

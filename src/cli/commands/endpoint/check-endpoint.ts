@@ -25,6 +25,11 @@ export async function checkEndpoint(chosen: ChosenEndpoint, session: Session, op
   const parts = await openParts(chosen, withSignalOf(session, { globals, environment, settings, tell }), region);
   const site = newSite({ chosen, parts, session, options });
   const show = (name: string) => terminal?.write(`\r${name.slice(0, terminal.width - 1)}\u001b[K`);
+  const showNothing = () => terminal?.write('\r\u001b[K');
+  const removed = () => {
+    show('removing what the check made');
+    return cleanUp(site, AbortSignal.timeout(CLEAN_UP_MS));
+  };
   try {
     await reach(site.during(signal));
     const tried = await tryRows(site, {
@@ -33,12 +38,14 @@ export async function checkEndpoint(chosen: ChosenEndpoint, session: Session, op
       limit: () => AbortSignal.timeout(ROW_MS),
       show,
     });
-    return { endpoint: chosen.text, region, tried, ...(await cleanUp(site, AbortSignal.timeout(CLEAN_UP_MS))) };
+    return { endpoint: chosen.text, region, tried, ...(await removed()) };
   } catch (error) {
-    tellOf(await cleanUp(site, AbortSignal.timeout(CLEAN_UP_MS)), tell);
+    const cleaned = await removed();
+    showNothing();
+    tellOf(cleaned, tell);
     throw error;
   } finally {
-    if (terminal) terminal.write('\r\u001b[K');
+    showNothing();
     site.close();
   }
 }

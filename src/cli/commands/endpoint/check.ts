@@ -15,7 +15,7 @@ export const check = command({
   name: 'check',
   summary: 'Check what works at an endpoint, by trying it',
   description:
-    'Tries signatures, checksums, uploads in parts, conditions, versions, policies, server-side encryption, KMS, STS and IAM at an endpoint such as that of AWS, of a storage system or of ssebox serve. Each row works, is refused (with the code), is wrong (answered otherwise than AWS does, such as a wrong checksum that is accepted), or is not tried.\n\nThe check makes buckets named ssebox-check-… and removes them with all that is in them, also when it is interrupted; what it cannot remove it names. KMS keys that it creates are scheduled for deletion in 7 days. Requests are signed with the credentials in the environment. The exit code is 0 whatever the rows say, and 255 if nothing answers.',
+    'Tries signatures, checksums, uploads in parts, conditions, versions, policies, server-side encryption, KMS, STS and IAM at an endpoint such as that of AWS, of a storage system or of ssebox serve. Each row works, is refused (with the code), is wrong (answered otherwise than AWS does, such as a wrong checksum that is accepted), or is not tried.\n\nThe check makes buckets named ssebox-check-… and removes them with all that is in them, also when it is interrupted; what it cannot remove it names. KMS keys that it creates are scheduled for deletion in 7 days. Requests are signed with the credentials in the environment or of the profile. The exit code is 0 whatever the rows say, and 255 if nothing answers.',
   args: {
     url: {
       about: `the endpoint's URL, or ${AWS_ITSELF} (default: --endpoint-url, or AWS_ENDPOINT_URL)`,
@@ -47,9 +47,7 @@ export const check = command({
       throw new UsageError('a check signs its requests: leave out --no-sign-request');
     }
     if (endpoint.kind === 'aws' || isAwsHost(endpoint.origin)) {
-      await session.confirm(
-        `create a bucket${options.kms ? ' and KMS keys' : ''} at AWS in ${session.signingRegion}, with the credentials in the environment`,
-      );
+      await session.confirm(`create a bucket${options.kms ? ' and KMS keys' : ''} at AWS in ${session.signingRegion}`);
     }
     const { checkEndpoint } = await import('./check-endpoint.ts');
     const [{ checkedPage, checkedValue }, checked] = await Promise.all([
