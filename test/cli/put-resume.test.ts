@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { assemble } from '../../src/assemble.ts';
 import { type CommandLine, newSample } from '../support/command-line.ts';
 import { testEnvironment } from '../support/harness.ts';
@@ -79,8 +79,13 @@ test('an interrupted upload resumes: parts that still match the file are kept', 
   await uploadPart(line, upload, 1, bytes.subarray(0, 8 * MIB));
   await uploadPart(line, upload, 2, bytes.subarray(0, 8 * MIB));
   expect(await uploadsOf(line)).toEqual([upload]);
-  const { err } = await line.ok(command(line));
-  expect(err).toBe('resuming: 1 of 3 parts are already stored\n');
+  // On a terminal the line of the progress, which is shown after a second, is free before something is told on it.
+  let ms = 0;
+  const now = vi.spyOn(performance, 'now').mockImplementation(() => (ms += 1000));
+  const { err } = await line.ok(command(line), { terminal: 100 });
+  now.mockRestore();
+  expect(err).toMatch(/ 1 file\(s\) remaining/);
+  expect(err).toContain('\r\u001b[Kresuming: 1 of 3 parts are already stored\n');
   await expectSame(line);
 });
 

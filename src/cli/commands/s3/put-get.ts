@@ -9,7 +9,7 @@ import { objectChoices } from '../../choices.ts';
 import { command, type Result } from '../../command.ts';
 import { isRemote } from '../../endpoint/place.ts';
 import { knownFile } from '../../known-file.ts';
-import { progressOf } from '../../progress.ts';
+import { type Progress, progressOf } from '../../progress.ts';
 import { makeFolderOf, saverOf } from '../../save-bytes.ts';
 import type { Session } from '../../session.ts';
 import { counted, fileBody, fileSize, type OnBytes, streamBody } from './file-body.ts';
@@ -59,7 +59,7 @@ export const put = command({
     try {
       const settings = multipartSettings(session.settings);
       if (isResumable && size !== undefined && size >= settings.thresholdBytes) {
-        await putInParts(file, target, values, settings, session, progress.add);
+        await putInParts(file, target, values, settings, session, progress);
       } else if (!size && isRemote('s3', session)) {
         await putStream(file, target, values, settings, session, progress.add);
       } else {
@@ -178,13 +178,13 @@ async function putInParts(
   values: ObjectValues,
   multipart: MultipartSettings,
   session: Session,
-  onBytes: OnBytes,
+  progress: Progress,
 ): Promise<void> {
   const { resumableUpload } = await import('./resumable-upload.ts');
   const settings = await objectInput('CreateMultipartUpload', values, session);
   const create = { ...settings, ...(await guessedType(file, settings, values)) };
   const inputs = { create, part: await objectInput('UploadPart', values, session) };
-  await resumableUpload(file, target, inputs, multipart, session, onBytes);
+  await resumableUpload(file, target, inputs, multipart, session, progress);
 }
 
 /** A target that ends in a slash, or is only a bucket, gets the file's name. */

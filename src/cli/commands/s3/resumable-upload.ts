@@ -12,6 +12,7 @@ import { type DigestName, openDigest } from '../../../crypto/checksums.ts';
 import { readBlocks } from '../../../files.ts';
 import type { CallOptions } from '../../aws.ts';
 import { isRemote } from '../../endpoint/place.ts';
+import type { Progress } from '../../progress.ts';
 import { fileState, requireUnchanged } from '../../sent-file.ts';
 import type { Session } from '../../session.ts';
 import { atOnce, newSlots } from './at-once.ts';
@@ -37,7 +38,7 @@ export async function resumableUpload(
   inputs: Pick<UploadInputs, 'create' | 'part'>,
   { mostRequests, chunkBytes }: MultipartSettings,
   session: Session,
-  onBytes: OnBytes,
+  progress: Progress,
 ): Promise<void> {
   const state = await fileState(file);
   const { size } = state;
@@ -50,16 +51,18 @@ export async function resumableUpload(
   const begun = await findBegun(place, { ...customerKeyIn(inputs.part), Bucket: bucket, Key: key }, session);
   const upload = begun ?? { id: await begin(place, create, session), parts: [] };
   const at = { ...customerKeyIn(inputs.part), Bucket: bucket, Key: key, UploadId: upload.id };
-  const missing = await missingPieces(file, pieces, upload.parts, algorithm, onBytes, session);
+  const missing = await missingPieces(file, pieces, upload.parts, algorithm, progress.add, session);
+  progress.clear();
   if (begun) session.tell(`resuming: ${pieces.length - missing.length} of ${pieces.length} parts are already stored`);
   try {
     await atOnce(missing, { slots: newSlots(mostRequests), signal: session.signal }, async (piece, overlooks) => {
-      const body = await fileBody(file, onBytes, { state, start: piece.start, end: piece.end });
+      const body = await fileBody(file, progress.add, { state, start: piece.start, end: piece.end });
       const input = { ...algorithmIn(checksum), ...inputs.part, ...at, PartNumber: piece.number, ...body };
       await session.aws.callByName('s3', 'UploadPart', input, { overlooks });
     });
     await requireUnchanged(file, state);
   } catch (error) {
+    progress.clear();
     if (isGivenUp(error)) await place.forget();
     else session.tell('the stored parts are kept: run the same command again to resume');
     throw error;
