@@ -280,6 +280,13 @@ test.for([
   expect(option.out).toMatch(/^http:\/\/c\/photos\/k\?/);
 });
 
+test('the bucket is where the setting s3.addressing_style has it', async () => {
+  const line = await newSample();
+  await line.ok(['configure', 'set', 's3.addressing_style', 'virtual']);
+  const { out } = await line.ok(['s3', 'presign', 's3://photos/k', '--endpoint-url', 'http://c']);
+  expect(out).toMatch(/^http:\/\/photos\.c\/k\?/);
+});
+
 test('an endpoint of the environment that is none is refused by its variable', async () => {
   const line = await newSample();
   const variables = { AWS_ENDPOINT_URL_S3: 'localhost' };

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { StoreError, UsageError } from '../../../api/errors.ts';
 import { operationModel } from '../../../api/model/loader.ts';
 import { isEndpointKeyId, isSessionKeyId } from '../../../iam/session-key-id.ts';
-import { addressOf } from '../../../wire/client/address.ts';
+import { type AddressingStyle, addressOf } from '../../../wire/client/address.ts';
 import { AWS_ITSELF, type Endpoint, parseEndpoint } from '../../../wire/client/endpoint.ts';
 import type { Credentials } from '../../../wire/signature/signing.ts';
 import { s3Endpoint } from '../../endpoint/chosen.ts';
@@ -28,7 +28,11 @@ export async function presigningEndpoint(
 ): Promise<PresigningEndpoint | undefined> {
   const endpoint = option === undefined ? configuredEndpoint(session) : endpointOf(option);
   if (!endpoint) return undefined;
-  return { stranger: await strangerIn(session), place: (object, region) => placeAt(endpoint, object, region) };
+  const style = session.settings['s3.addressing_style'] ?? 'auto';
+  return {
+    stranger: await strangerIn(session),
+    place: (object, region) => placeAt({ endpoint, style }, object, region),
+  };
 }
 
 function endpointOf(option: string): Endpoint | undefined {
@@ -62,10 +66,15 @@ async function strangerIn({ environment, globals, settings, store }: Session): P
   return isOfStore ? undefined : credentials;
 }
 
-function placeAt(endpoint: Endpoint, { bucket, key }: S3Uri, region: string) {
+interface Addressing {
+  readonly endpoint: Endpoint;
+  readonly style: AddressingStyle;
+}
+
+function placeAt({ endpoint, style }: Addressing, { bucket, key }: S3Uri, region: string) {
   const model = operationModel('s3', 'GetObject');
   if (!model) throw new Error('the model of s3 has no operation GetObject');
-  const address = addressOf(endpoint, { model, input: { Bucket: bucket, Key: key }, region, style: 'auto' });
+  const address = addressOf(endpoint, { model, input: { Bucket: bucket, Key: key }, region, style });
   const { protocol } = new URL(address.origin);
   return { origin: `${protocol}//${address.host}`, path: address.pathOf(`/${bucket}/${key}`) };
 }
