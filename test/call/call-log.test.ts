@@ -6,10 +6,11 @@ import { allCalls, callAt, callRows, callsSince, keepRecord, newestCall } from '
 import { eventIds } from '../../src/call/event-id.ts';
 import type { CallerIdentity, CallRecord, RecordedResource } from '../../src/store/records/call.ts';
 import type { CallKey } from '../../src/store/tables.ts';
+import { anyCharacter } from '../support/any-character.ts';
 import { ACCOUNT, newWorld, OTHER_ACCOUNT, START, type World } from '../support/harness.ts';
 import { openStore } from '../support/open-store.ts';
 
-const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('', '0', '__proto__'));
+const text = fc.oneof(fc.string(), fc.string({ unit: anyCharacter }), fc.constantFrom('', '0', '__proto__'));
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
 // Names that an object has before anybody gives it one, and one that MessagePack's reader gives back under another.

@@ -5,6 +5,7 @@ import { operationModel } from '../../src/api/model/loader.ts';
 import type { ServiceName } from '../../src/api/model/operations.ts';
 import type { ShapeRef } from '../../src/api/model/shapes.ts';
 import type { HttpRequest } from '../../src/wire/http/message.ts';
+import { anyCharacter } from './any-character.ts';
 import { httpRequest } from './http-request.ts';
 
 export interface SentRequest {
@@ -22,7 +23,7 @@ export const objectKey = fc
   .array(
     fc.oneof(
       fc.constantFrom('/', '//', '..', '.', '+', ' ', '%', '%2F', '?', '#', '&', 'é', '🔑'),
-      fc.string({ unit: 'binary', minLength: 1 }),
+      fc.string({ unit: anyCharacter, minLength: 1 }),
     ),
     {
       minLength: 1,
@@ -115,4 +116,4 @@ const textFor = (label: string): fc.Arbitrary<string> =>
     ? bucketName
     : label === 'Key'
       ? objectKey
-      : fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
+      : fc.string({ unit: anyCharacter, minLength: 1, maxLength: 12 });
