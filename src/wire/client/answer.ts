@@ -7,6 +7,7 @@ import type { RunningDigest } from '../../crypto/running-digest.ts';
 import { type Codec, type ReceivedError, RefusedAnswer, UnreadableAnswer } from '../codecs/codec.ts';
 import { type AnswerMessage, headerValue, type RequestMessage } from '../http/message.ts';
 import { type ChecksumPolicy, checksumHeader, isDigestName, openChecksum } from './payload.ts';
+import { typedOutput } from './typed-output.ts';
 
 /** An answer whose body is still on its way. */
 export type ReceivedAnswer = AnswerMessage & { readonly body: AsyncIterable<Uint8Array> };
@@ -36,7 +37,7 @@ export async function outputOf(
   const whole: AnswerMessage = { ...answer, body: isStreamed ? body : await wholeBody(body) };
   if (answer.status >= 300) throw refused(codec.readError(whole), model);
   try {
-    const output = codec.readOutput(model, whole);
+    const output = typedOutput(model, codec.readOutput(model, whole));
     if (debug && whole.body instanceof Uint8Array) {
       const { beyondModel } = await import('./beyond-model.ts');
       for (const line of beyondModel(model, whole.body)) debug(`beyond the model: ${line}`);

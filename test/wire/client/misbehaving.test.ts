@@ -48,11 +48,33 @@ describe('what is no answer of the service is an error that says so', () => {
     ['a page', answer('200 OK', PAGE), /does not answer as s3 does: the answer is not XML/],
     ['nothing', answer('200 OK'), /does not answer as s3 does: the answer is empty/],
     ['JSON', answer('200 OK', KEYS), /the answer is not XML/],
+    [
+      'a time that is none',
+      answer('200 OK', bucketsOf('<Name>b</Name><CreationDate>now</CreationDate>')),
+      /: Buckets\[\]\.CreationDate is "now", not a time$/,
+    ],
   ])('of S3: %s', async ([, reaction, message]) => {
     const { url } = await listen(reaction);
     const error = await failureOf(clientOf(url).call('s3', 'ListBuckets'));
     expect(error).toBeInstanceOf(EndpointError);
     expect(error).toMatchObject({ message: expect.stringMatching(message) });
+  });
+
+  test.for([
+    [{ KeyMetadata: { KeyId: 'k', CreationDate: 'now' } }, 'KeyMetadata.CreationDate is "now", not a time'],
+    [{ KeyMetadata: { KeyId: 'k', Enabled: 1 } }, 'KeyMetadata.Enabled is a number, not true or false'],
+    [{ KeyMetadata: { KeyId: 5 } }, 'KeyMetadata.KeyId is a number, not a text'],
+    [{ KeyMetadata: ['k'] }, 'KeyMetadata is a list, not a structure'],
+  ] as const)('of KMS: %j', async ([said, message]) => {
+    const { url } = await listen(answer('200 OK', JSON.stringify(said)));
+    const error = await failureOf(clientOf(url).call('kms', 'DescribeKey', { KeyId: 'k' }));
+    expect(error).toBeInstanceOf(EndpointError);
+    expect(error).toMatchObject({ message: `${url} does not answer as kms does: ${message}` });
+  });
+
+  test('an empty element of another type than text counts as absent', async () => {
+    const { url } = await listen(answer('200 OK', bucketsOf('<Name>b</Name><CreationDate/>')));
+    expect(await clientOf(url).call('s3', 'ListBuckets')).toMatchObject({ Buckets: [{ Name: 'b' }] });
   });
 
   test('a stream that is cut fails after its last byte, and is never a success', async () => {
@@ -61,6 +83,9 @@ describe('what is no answer of the service is an error that says so', () => {
     await expect(bytesOf(Reflect.get(Object(output), 'Body'))).rejects.toThrow(/^Connection was closed/);
   });
 });
+
+const bucketsOf = (bucket: string): string =>
+  `<ListAllMyBucketsResult><Buckets><Bucket>${bucket}</Bucket></Buckets></ListAllMyBucketsResult>`;
 
 describe('refusals without a code have those of their status', () => {
   test.for<[Reaction, number, string]>([
