@@ -37,7 +37,7 @@ export const exitStatuses: readonly (readonly [number, string])[] = [
   [252, 'invalid command line or parameter'],
   [253, 'unusable environment or configuration: a locked or corrupt store, a wrong passphrase, an unknown profile'],
   [254, 'the service refused'],
-  [255, 'anything else: a wait in vain, or a bug in ssebox'],
+  [255, 'anything else: an endpoint that does not answer, a wait in vain, or a bug in ssebox'],
 ];
 
 /** How a failed run ends. */
