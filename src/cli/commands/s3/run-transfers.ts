@@ -30,6 +30,9 @@ import { untilDone } from './until-done.ts';
 const LOAD = 10;
 const SMALL_LOAD = 1;
 
+/** How many transfers in a row an endpoint leaves unanswered before it is taken for dead: one alone may be to blame itself. */
+const UNANSWERED_MOST = 3;
+
 /** The options for what is reported. */
 export const tellingOptions = {
   dryrun: { about: 'show what would be done, without doing it', type: 'boolean' },
@@ -58,23 +61,21 @@ export function runTransfers(
   const progress = progressOf(isTelling && options.progress !== false && !isDry ? session : undefined);
   let exitCode = 0;
   let lastRefusal: AwsError | EndpointError | undefined;
-  /** How many transfers were answered, and whether one was not while none was: more would each wait in vain. */
-  let answers = 0;
-  let isUnreachable = false;
+  /** How many transfers were not answered since one was: after some in a row, more would each wait in vain. */
+  let unanswered = 0;
 
   async function one(transfer: Transfer): Promise<string | undefined> {
-    const answersBefore = answers;
     try {
       const outcome = isDry ? 'done' : await transfer.run(progress.add, (warning) => warn({ warning, isNotice: true }));
-      answers += 1;
+      unanswered = 0;
       progress.done();
       return isTelling && outcome === 'done' ? `${isDry ? '(dryrun) ' : ''}${transferLine(transfer)}` : undefined;
     } catch (error) {
       session.signal.throwIfAborted();
       if (!isOfOneTransfer(error)) throw error;
       if (error instanceof StoreError) await requireUsable(error);
-      if (error instanceof AwsError) answers += 1;
-      if (isUnanswered(error)) isUnreachable ||= answers === answersBefore;
+      if (error instanceof AwsError) unanswered = 0;
+      if (isUnanswered(error)) unanswered += 1;
       exitCode = worse(exitCode, failureCodeOf(error));
       progress.clear();
       if (isUnserved(error)) lastRefusal = error;
@@ -108,7 +109,8 @@ export function runTransfers(
     try {
       for await (const transfer of transfers) {
         session.signal.throwIfAborted();
-        if (isUnreachable) return end('the endpoint does not answer, so the remaining transfers were not started');
+        if (unanswered >= UNANSWERED_MOST)
+          return end('the endpoint does not answer, so the remaining transfers were not started');
         if ('fatal' in transfer) return end(transfer.fatal);
         if ('warning' in transfer) warn(transfer);
         else yield transfer;
