@@ -157,7 +157,7 @@ const LINES = [
   'ssebox kms describe-key --key-id x --nonsense',
   'ssebox s3api get-object --bucket photos',
   'ssebox kms list-keys --query "Keys["',
-  'ssebox kms list-keys --region mars',
+  'ssebox kms list-keys --region ma.rs',
 ];
 
 /** In two parts, by the settings of `smallParts`. */
