@@ -9,11 +9,12 @@ import { ReceivedRefusal } from '../../../api/errors.ts';
 import type { Input } from '../../../api/model/operations.ts';
 import type { CompletedPart, CompleteMultipartUploadOutput } from '../../../api/model/s3.types.ts';
 import type { Aws, CallOptions } from '../../aws.ts';
+import { unlessRefused } from '../../overlooked.ts';
 import { customerKeyIn } from './object-options.ts';
 
 type Completion = Input<'s3', 'CompleteMultipartUpload'>;
 
-/** @returns the answer; empty if it was lost @throws AwsError unless the object is known to be complete */
+/** @returns the answer; empty if it was lost @throws AwsError, EndpointError unless the object is known to be complete */
 export async function completeUpload(
   input: Completion,
   aws: Aws,
@@ -32,7 +33,7 @@ async function isComplete(input: Completion, aws: Aws): Promise<boolean> {
   const expected = etagOf(input.MultipartUpload?.Parts ?? []);
   if (expected === undefined) return false;
   const at = { Bucket: input.Bucket, Key: input.Key, ...customerKeyIn({ ...input }) };
-  const found = await aws.call('s3', 'HeadObject', at, { overlooks: () => true }).catch(() => undefined);
+  const found = await unlessRefused(() => true, aws, 's3', 'HeadObject', at);
   return found?.ETag === expected;
 }
 

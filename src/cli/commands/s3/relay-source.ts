@@ -69,15 +69,22 @@ export async function readRange(
 ): Promise<void> {
   const { aws, uri, key } = reading;
   const input = { ...key, ...pinOf(head), Bucket: uri.bucket, Key: uri.key, Range: `bytes=${start}-${end - 1}` };
-  const { Body, ETag, ContentRange } = await aws.call('s3', 'GetObject', input, options).catch((error: unknown) => {
-    throw error instanceof AwsError && error.code === 'PreconditionFailed' ? changed(uri) : error;
-  });
+  const { Body, ETag, ContentRange } = await unchanged(uri, () => aws.call('s3', 'GetObject', input, options));
   if (ETag !== head.ETag) throw changed(uri);
   if (ContentRange !== `bytes ${start}-${end - 1}/${head.ContentLength}`) {
     throw new TransferError(`${printS3Uri(uri)} came as "${ContentRange ?? ''}" instead of bytes ${start}-${end - 1}`);
   }
   const filled = await fill(into, Body);
   if (filled !== end - start) throw wrongLength(uri, filled, end - start);
+}
+
+/** Reads what must still be the version that was found. @throws TransferError if it is not, and what reading throws */
+async function unchanged<T>(uri: S3Uri, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    throw error instanceof AwsError && error.code === 'PreconditionFailed' ? changed(uri) : error;
+  }
 }
 
 /** What reads this version and no other. */
