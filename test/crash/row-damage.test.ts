@@ -448,7 +448,7 @@ const places: Readonly<Record<string, (value: Buffer) => number>> = {
 };
 
 /** How often a bit is flipped in each place of a table, and how often a row is replaced in each way. */
-const FLIPS = 5;
+const FLIPS = 2;
 /** As many where no question has met the flipped row yet: of a table with many rows each is read by few. */
 const MOST_FLIPS = 50;
 const REPLACED = 3;
